@@ -1,0 +1,3 @@
+"""The message contract, version 1: what travels between devices and the platform."""
+
+VERSION = 1

@@ -1,0 +1,80 @@
+"""`announce` (retained): what a device is, where it stands, and what it observes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from smartopia.contract.base import Identified, Message, Name, Text
+from smartopia.contract.properties import check_unit
+from smartopia.errors import RefusedMessageError
+
+
+class DeviceClock(StrEnum):
+    """Whose time a device tells.
+
+    `live`: the present; `replay`: that of a recording, which may lie years back.
+    """
+
+    LIVE = "live"
+    REPLAY = "replay"
+
+
+class Location(Message):
+    """Where a device stands: WGS 84, degrees."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
+class Datastream(Message):
+    """One observed property of one device, in one unit."""
+
+    name: Name
+    observed_property: Name
+    unit: Annotated[str, Field(min_length=1, max_length=40, description="UCUM code")]
+    range: Annotated[
+        tuple[float, float] | None, Field(description="what the sensor can measure: [low, high]")
+    ] = None
+    period: Annotated[float, Field(gt=0, le=86_400 * 31, description="seconds between results")]
+    interval: Annotated[
+        float,
+        Field(ge=0, le=86_400 * 31, description="seconds each result sums up; 0: an instant"),
+    ] = 0.0
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise ValueError(f"range {list(self.range)}: the low end must be below the high end")
+        try:
+            check_unit(self.observed_property, self.unit)
+        except RefusedMessageError as error:
+            raise ValueError(error.detail) from None
+        return self
+
+
+class FrameStream(Message):
+    """What pictures a camera sends."""
+
+    rate: Annotated[float, Field(gt=0, le=60, description="frames per second")]
+
+
+class Announce(Identified):
+    """A device's announcement. Sent retained, at QoS 1, at each start."""
+
+    kind: Name
+    title: Text | None = None
+    location: Location | None = None
+    clock: DeviceClock = DeviceClock.LIVE
+    datastreams: Annotated[tuple[Datastream, ...], Field(max_length=200)] = ()
+    frames: FrameStream | None = None
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        names = [stream.name for stream in self.datastreams]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"datastreams named twice: {', '.join(twice)}")
+        return self

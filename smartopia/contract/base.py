@@ -1,0 +1,70 @@
+"""What all messages have in common: strictness, identity, and readable refusals."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from smartopia.errors import Reason, RefusedMessageError
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
+BootId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Seq = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Text = Annotated[str, Field(max_length=200)]
+Instant = Annotated[AwareDatetime, Field(strict=True)]
+
+MAX_MESSAGE_BYTES = 256 * 1024
+
+
+class Message(BaseModel):
+    """A message of the contract. Unknown fields are kept out: they are often typing errors."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, ser_json_inf_nan="null"
+    )
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Self:
+        """The message in these JSON bytes.
+
+        Raises:
+            RefusedMessageError: not JSON, or not of this shape; says what and where.
+        """
+        if len(payload) > MAX_MESSAGE_BYTES:
+            raise RefusedMessageError(
+                Reason.TOO_LARGE, f"{len(payload)} bytes; at most {MAX_MESSAGE_BYTES} are allowed"
+            )
+        try:
+            return cls.model_validate_json(payload)
+        except ValidationError as error:
+            raise refusal(error) from None
+
+    def encode(self) -> bytes:
+        """This message as JSON bytes, without what was not set."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+class Identified(Message):
+    """A message that (device, boot, seq) names for ever.
+
+    A device draws a new `boot` id at each start and counts `seq` up from 0.
+    """
+
+    boot: BootId | None = None
+    seq: Seq | None = None
+    time: Instant | None = Field(None, description="phenomenon time, RFC 3339, UTC")
+
+
+def refusal(error: ValidationError) -> RefusedMessageError:
+    """A validation error in words: what is wrong, where, and what is allowed."""
+    problems = error.errors(include_url=False, include_context=False)
+    first = problems[0]
+    if first["type"] in {"json_invalid", "json_type"}:
+        return RefusedMessageError(Reason.MALFORMED, first["msg"])
+    shown = [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'message'}: {problem['msg']}"
+        for problem in problems[:4]
+    ]
+    more = f" (and {len(problems) - 4} more)" if len(problems) > 4 else ""
+    return RefusedMessageError(Reason.WRONG_TYPE, "; ".join(shown) + more)

@@ -1,0 +1,112 @@
+"""Settings, from the environment: every one begins with SMARTOPIA_."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from smartopia.errors import ConfigurationError
+
+_PREFIX = "SMARTOPIA_"
+# Read by the scripts and by tests, not by the platform.
+_NOT_SETTINGS = frozenset({"SMARTOPIA_PYTHON"})
+
+
+def default_data_dir() -> Path:
+    """Where the city keeps its state: /var/lib for root, else the user's own data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/smartopia")
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "smartopia"
+
+
+class Settings(BaseSettings):
+    """What a part needs to know to run. `smartopia up` sets all of it for its own parts."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    site: str = Field("gimpo", description="the site this platform watches over")
+    broker_url: SecretStr = Field(
+        SecretStr(""), description="nats://USER:PASSWORD@HOST:PORT of the broker"
+    )
+    broker_system_url: SecretStr = Field(
+        SecretStr(""), description="the same for the broker's system user; to reload its users"
+    )
+    broker_dir: Path | None = Field(
+        None, description="folder of the broker's configuration, where this part may add devices"
+    )
+    mqtt_host: str = Field("127.0.0.1", description="where devices connect")
+    mqtt_port: int = Field(1883, ge=1, le=65535)
+    database_url: SecretStr = Field(SecretStr(""), description="postgresql://... of the database")
+    http_host: str = Field("127.0.0.1", description="where the control center listens")
+    http_port: int = Field(8080, ge=1, le=65535)
+    http_secure: bool = Field(
+        False, description="true where browsers come by https: cookies then demand it"
+    )
+    data: Path | None = Field(
+        None, description="folder of real pictures, video and sensor series to replay"
+    )
+    model: str = Field(
+        "yolo11n.pt", description="detector weights: a file, or a name Ultralytics knows"
+    )
+    model_dir: Path | None = Field(None, description="where fetched weights are kept")
+    rules: Path | None = Field(None, description="folder of your own rules, besides the shipped")
+    credentials: Path | None = Field(
+        None, description="file of the simulated devices' broker passwords"
+    )
+    retention_days: int = Field(90, ge=1, description="days observations are kept")
+    evidence_days: int = Field(30, ge=1, le=30, description="days pictures are kept; at most 30")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    supervised: bool = Field(False, description="stop when the starting process is gone")
+
+    def broker(self) -> str:
+        """The broker's address with its credentials.
+
+        Raises:
+            ConfigurationError: it is not set.
+        """
+        return _required(self.broker_url, "SMARTOPIA_BROKER_URL", "nats://USER:PASSWORD@HOST:4222")
+
+    def database(self) -> str:
+        """The database's address with its credentials.
+
+        Raises:
+            ConfigurationError: it is not set.
+        """
+        example = "postgresql://USER:PASSWORD@HOST:5432/smartopia"
+        return _required(self.database_url, "SMARTOPIA_DATABASE_URL", example)
+
+
+def _required(secret: SecretStr, name: str, example: str) -> str:
+    value = secret.get_secret_value()
+    if not value:
+        raise ConfigurationError(
+            f"{name} is not set. Set it to {example}, or run `smartopia up`, "
+            "which starts a broker and a database of its own."
+        )
+    return value
+
+
+def load_settings() -> Settings:
+    """The settings in the environment.
+
+    Raises:
+        ConfigurationError: one is unknown or not allowed; names it and says what is.
+    """
+    known = {_PREFIX + name.upper() for name in Settings.model_fields} | _NOT_SETTINGS
+    unknown = sorted(k for k in os.environ if k.startswith(_PREFIX) and k not in known)
+    if unknown:
+        raise ConfigurationError(
+            f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+        )
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{_PREFIX}{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        raise ConfigurationError("; ".join(lines)) from None
