@@ -10,7 +10,7 @@ import time
 class _OneLine(logging.Formatter):
     """Writes line breaks in messages as \\n: a device's text cannot forge a log line."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03dZ"
     default_time_format = "%Y-%m-%dT%H:%M:%S"
 

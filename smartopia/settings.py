@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     site: str = Field("gimpo", description="the site this platform watches over")
+    timezone: str = Field("Asia/Seoul", description="the site's, for rules that know the hour")
     broker_url: SecretStr = Field(
         SecretStr(""), description="nats://USER:PASSWORD@HOST:PORT of the broker"
     )
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     credentials: Path | None = Field(
         None, description="file of the simulated devices' broker passwords"
     )
+    scenario: str = Field("", description="what the simulator plays, names joined by commas")
     retention_days: int = Field(90, ge=1, description="days observations are kept")
     evidence_days: int = Field(30, ge=1, le=30, description="days pictures are kept; at most 30")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

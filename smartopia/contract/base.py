@@ -11,7 +11,8 @@ from smartopia.errors import Reason, RefusedMessageError
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 BootId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Seq = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Text = Annotated[str, Field(max_length=200)]
+# No control characters: they could forge log lines, and the database takes no NUL.
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Instant = Annotated[AwareDatetime, Field(strict=True)]
 
 MAX_MESSAGE_BYTES = 256 * 1024

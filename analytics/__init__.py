@@ -1,0 +1,1 @@
+"""Analytics: rules over what sensors observe, and eyes on what cameras see."""

@@ -1,0 +1,53 @@
+"""`smartopia analytics`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from smartopia.cli.process import ProcessSpec
+from smartopia.cli.run import run_part
+from smartopia.settings import load_settings
+
+PROCESSES = (
+    ProcessSpec("analytics-rules", ("analytics", "rules")),
+    ProcessSpec("analytics-vision", ("analytics", "vision")),
+)
+
+
+@click.group()
+def analytics() -> None:
+    """Raise alerts: from rules over observations, and from what cameras see."""
+
+
+@analytics.command()
+@click.option("--check", is_flag=True, help="only read the rules, list them, and end")
+def rules(*, check: bool) -> None:
+    """Evaluate threshold rules over what sensors observe."""
+    from analytics.rules.catalogue import load_rules  # noqa: PLC0415 - quick --help
+    from analytics.rules.part import run  # noqa: PLC0415
+
+    settings = load_settings()
+    if check:
+        for rule in load_rules(settings.rules):
+            click.echo(f"{rule.domain:<12} {rule.severity:<9} {rule.id:<28} {rule.in_words()}")
+        return
+
+    async def main(stop: asyncio.Event) -> None:
+        await run(settings, stop)
+
+    run_part(settings, main)
+
+
+@analytics.command()
+def vision() -> None:
+    """Detect people and vehicles in camera frames, and watch zones."""
+    from analytics.vision.part import run  # noqa: PLC0415 - keeps `smartopia --help` quick
+
+    settings = load_settings()
+
+    async def main(stop: asyncio.Event) -> None:
+        await run(settings, stop)
+
+    run_part(settings, main)

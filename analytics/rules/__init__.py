@@ -1,0 +1,1 @@
+"""Threshold rules: YAML in, alerts out."""

@@ -1,0 +1,202 @@
+"""The rules' work on the log: evaluate, and raise or clear alerts, exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from psycopg.types.json import Jsonb
+
+from analytics.rules.draft import alert_key, draft_alert
+from analytics.rules.evaluate import Cleared, Input, Memory, Phase, Raised, evaluate
+from analytics.rules.model import Rule, Statistic
+from analytics.rules.streams import Stream, Streams
+from smartopia.alarms.model import AlertDraft, TransitionKind
+from smartopia.alarms.store import clear_alert, raise_alert
+from smartopia.bus.log import RULES_CURSOR, LogEntry
+from smartopia.clock import utc_now
+from smartopia.contract.announce import DeviceClock
+from smartopia.contract.observations import Observation, decode_observations
+from smartopia.contract.times import check_time
+from smartopia.contract.topics import Channel, DeviceKey, parse_topic
+from smartopia.errors import RefusedMessageError
+from smartopia.metrics import Metrics
+from smartopia.quality import FAIL, gross_range
+from smartopia.settings import Settings
+from smartopia.store.connection import Connection
+from smartopia.store.queries import load_queries
+
+log = logging.getLogger(__name__)
+
+_SQL = load_queries("analytics.rules", "sql/rules.sql")
+_ACTOR = "rules"
+_INGEST_WAIT_S = 5.0
+_INGEST_POLL_S = 0.05
+
+
+class RulesWork:
+    """What the rules do with each batch of the log."""
+
+    cursor = RULES_CURSOR
+
+    def __init__(self, settings: Settings, rules: Sequence[Rule], metrics: Metrics) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._zone = ZoneInfo(settings.timezone)
+        self._rules: defaultdict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            self._rules[rule.observed_property].append(rule)
+        self._streams = Streams()
+        self._memories: dict[tuple[str, int], Memory] = {}
+        self._dirty: set[tuple[str, int]] = set()
+        self._announced: set[DeviceKey] = set()
+
+    async def open(self, connection: Connection) -> None:
+        """Load devices and memories, as they stand in the database."""
+        await self._streams.load(connection)
+        cursor = await connection.execute(_SQL["all_memories"])
+        self._memories = {
+            (rule, stream): Memory.from_json(memory)
+            for rule, stream, memory in await cursor.fetchall()
+        }
+        self._dirty.clear()
+
+    async def process(
+        self, connection: Connection, entries: Sequence[LogEntry], stream: str
+    ) -> None:
+        """Evaluate these entries, in the open transaction."""
+        for entry in entries:
+            try:
+                await self._take(connection, entry, stream)
+            except RefusedMessageError:
+                # Ingest reads the same log and keeps what is refused, with the reason.
+                self._metrics.count("skipped")
+        await self._save(connection)
+
+    async def refuse(
+        self, connection: Connection, entry: LogEntry, stream: str, error: Exception
+    ) -> None:
+        """Skip an entry the database would not take; ingest keeps it."""
+        del connection, stream
+        log.error("entry %d of %s could not be evaluated: %s", entry.seq, entry.topic, error)
+        self._metrics.count("skipped")
+
+    async def committed(self, entries: Sequence[LogEntry]) -> None:
+        """Measure how long it took from the log to the commit."""
+        now = utc_now()
+        for entry in entries:
+            self._metrics.observe("log_to_evaluated", (now - entry.arrived).total_seconds())
+
+    async def idle(self, connection: Connection) -> None:
+        """Nothing to do between batches."""
+
+    async def _take(self, connection: Connection, entry: LogEntry, log_stream: str) -> None:
+        device, channel = parse_topic(entry.topic)
+        if channel is Channel.ANNOUNCE:
+            self._announced.add(device)
+        if channel is not Channel.OBSERVATIONS:
+            return
+        observations = decode_observations(entry.payload, entry.arrived, entry.seq)
+        if device in self._announced or not self._streams.knows(device):
+            await self._catch_up(connection, entry, log_stream)
+        for observation in observations:
+            stream = self._streams.get(device, observation.datastream)
+            if stream is not None and stream.observed_property in self._rules:
+                await self._observation(connection, stream, observation, entry)
+
+    async def _catch_up(self, connection: Connection, entry: LogEntry, log_stream: str) -> None:
+        """Wait until ingest has stored the announcement before this entry, then look again.
+
+        Where ingest stands still this gives up after a while: rules go on for devices known.
+        """
+        self._announced.clear()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _INGEST_WAIT_S
+        while loop.time() < deadline:
+            cursor = await connection.execute(_SQL["ingest_position"], {"stream": log_stream})
+            row = await cursor.fetchone()
+            if row is not None and row[0] >= entry.seq:
+                break
+            await asyncio.sleep(_INGEST_POLL_S)
+        else:
+            log.warning("ingest is behind entry %d; its device may be skipped", entry.seq)
+        await self._streams.load(connection)
+
+    async def _observation(
+        self,
+        connection: Connection,
+        stream: Stream,
+        observation: Observation,
+        entry: LogEntry,
+    ) -> None:
+        check_time(observation.phenomenon_time, entry.arrived, stream.clock)
+        if gross_range(observation.result, stream.span) == FAIL:
+            self._metrics.count("out_of_range")
+            return
+        self._metrics.count("observations_evaluated")
+        time = observation.phenomenon_time
+        if stream.clock is DeviceClock.LIVE:
+            # A clock that runs ahead must not make the rule deaf once it is set right.
+            time = min(time, entry.arrived)
+        seen = Input(time, observation.result, stream.interval, stream.period)
+        for rule in self._rules[stream.observed_property]:
+            place = (rule.id, stream.id)
+            before = self._memories.get(place, Memory())
+            after, outcome = evaluate(rule, before, seen, self._zone)
+            self._memories[place] = after
+            if worth_keeping(rule, before, after):
+                self._dirty.add(place)
+            if isinstance(outcome, Raised):
+                alert = draft_alert(rule, stream, outcome, observation, entry)
+                await self._raise(connection, alert, entry.arrived)
+            elif isinstance(outcome, Cleared):
+                await self._clear(connection, alert_key(rule, stream), entry.arrived)
+
+    async def _raise(self, connection: Connection, draft: AlertDraft, arrived: datetime) -> None:
+        kind = await raise_alert(
+            connection,
+            draft,
+            utc_now(),
+            actor=_ACTOR,
+            evidence_days=self._settings.evidence_days,
+        )
+        self._count(kind, arrived)
+
+    async def _clear(self, connection: Connection, key: str, arrived: datetime) -> None:
+        self._count(await clear_alert(connection, key, utc_now(), actor=_ACTOR), arrived)
+
+    def _count(self, kind: TransitionKind | None, arrived: datetime) -> None:
+        if kind is not None:
+            self._metrics.count(f"alerts_{kind}")
+            self._metrics.observe("log_to_alert", (utc_now() - arrived).total_seconds())
+
+    async def _save(self, connection: Connection) -> None:
+        if not self._dirty:
+            return
+        rows = [
+            {
+                "rule": rule,
+                "datastream_id": stream,
+                "memory": Jsonb(self._memories[rule, stream].as_json()),
+            }
+            for rule, stream in sorted(self._dirty)
+        ]
+        self._dirty.clear()
+        async with connection.cursor() as cursor:
+            await cursor.executemany(_SQL["save_memory"], rows)
+
+
+def worth_keeping(rule: Rule, before: Memory, after: Memory) -> bool:
+    """Whether a restart would evaluate otherwise without this memory."""
+    if after is before:
+        return False
+    return (
+        rule.statistic is not Statistic.LAST
+        or after.phase is Phase.PENDING
+        or (after.phase, after.since, after.ending_since)
+        != (before.phase, before.since, before.ending_since)
+    )

@@ -1,0 +1,1 @@
+"""From frames to detections to alerts with masked evidence."""

@@ -1,0 +1,86 @@
+"""The vision process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from nats.aio.msg import Msg
+
+from analytics.vision.inbox import Arrived, Inbox
+from smartopia.bus.connection import Broker, connect_broker
+from smartopia.bus.health import Reporter
+from smartopia.cli.run import first_of
+from smartopia.clock import utc_now
+from smartopia.contract.topics import SUBJECT_PREFIX, DeviceKey
+from smartopia.errors import DetectorMissingError
+from smartopia.metrics import Metrics
+from smartopia.settings import Settings
+from smartopia.store.connection import database_pool
+
+log = logging.getLogger(__name__)
+
+_TRY_AGAIN_S = 30.0
+# One process of the group gets each frame, so more processes are more frames a second.
+_QUEUE = "detectors"
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Watch the cameras until stop is set."""
+    metrics = Metrics()
+    async with Reporter(settings, "analytics-vision", metrics) as reporter:
+        broker = await connect_broker(settings, "vision")
+        inbox = Inbox()
+        try:
+            await _receive(broker, inbox, metrics)
+            await first_of(stop, _watch(settings, broker, inbox, reporter, metrics))
+        finally:
+            await broker.close()
+
+
+async def _receive(broker: Broker, inbox: Inbox, metrics: Metrics) -> None:
+    async def take(message: Msg) -> None:
+        _, _, site, device, _ = message.subject.split(".")
+        metrics.count("frames_in")
+        if inbox.put(Arrived(DeviceKey(site, device), message.data, utc_now())):
+            metrics.count("frames_dropped")
+
+    await broker.client.subscribe(f"{SUBJECT_PREFIX}.*.*.frames", queue=_QUEUE, cb=take)
+
+
+async def _watch(
+    settings: Settings, broker: Broker, inbox: Inbox, reporter: Reporter, metrics: Metrics
+) -> None:
+    # Torch takes seconds to import, and a machine without it still says what is missing.
+    from analytics.vision.detector import UltralyticsDetector, find_weights  # noqa: PLC0415
+    from analytics.vision.work import DATABASE_AWAY, VisionWork  # noqa: PLC0415
+
+    detector: UltralyticsDetector | None = None
+    while detector is None:
+        try:
+            weights = await asyncio.to_thread(find_weights, settings.model, settings.model_dir)
+            detector = await asyncio.to_thread(UltralyticsDetector, weights)
+        except DetectorMissingError as error:
+            log.error("%s", error)
+            reporter.degraded("detector_missing", str(error))
+            await asyncio.sleep(_TRY_AGAIN_S)
+        except ImportError as error:
+            reporter.degraded(
+                "detector_missing",
+                f"Ultralytics is not installed here ({error}): pip install 'smartopia[analytics]'",
+            )
+            await asyncio.sleep(_TRY_AGAIN_S)
+    reporter.recovered("detector_missing")
+    log.info("detector %s with %d classes", detector.name, len(detector.labels))
+    async with database_pool(settings, "vision", 2) as pool:
+        work = VisionWork(settings, detector, broker, pool, metrics)
+        while True:
+            arrived = await inbox.get()
+            try:
+                await work.frame(arrived)
+                reporter.recovered("database_lost")
+            except DATABASE_AWAY as error:
+                log.warning("database: %s", error)
+                reporter.degraded(
+                    "database_lost", "cameras are watched, but alerts cannot be stored now"
+                )

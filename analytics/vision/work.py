@@ -1,0 +1,192 @@
+"""One frame at a time: check, decode, detect, compare with zones, tell."""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+import cv2
+import numpy as np
+from nats.errors import Error as NatsError
+from psycopg_pool import PoolTimeout
+
+from analytics.vision.catalogue import load_zone_rules
+from analytics.vision.detector import UltralyticsDetector
+from analytics.vision.draft import Sighting, alert_key, draft_alert
+from analytics.vision.inbox import Arrived
+from analytics.vision.masking import Picture
+from analytics.vision.model import Detection, ZoneMemory, ZoneRule
+from analytics.vision.zones import in_zone, step
+from smartopia.alarms.model import AlertDraft
+from smartopia.alarms.store import clear_alert, raise_alert
+from smartopia.bus.connection import Broker
+from smartopia.bus.refusals import KEPT_BYTES, Refusal, tell_refusal
+from smartopia.clock import utc_now
+from smartopia.contract.announce import DeviceClock
+from smartopia.contract.frames import Frame, read_frame
+from smartopia.contract.times import check_time
+from smartopia.contract.topics import Channel, DeviceKey
+from smartopia.errors import FrameRefusedError, RefusedMessageError
+from smartopia.metrics import Metrics
+from smartopia.settings import Settings
+from smartopia.store.connection import LOST, Pool
+from smartopia.store.queries import load_queries
+
+log = logging.getLogger(__name__)
+
+_SQL = load_queries("analytics.vision", "sql/vision.sql")
+_ACTOR = "vision"
+_REFUSAL_PAUSE_S = 5.0
+_SEEN_PAUSE_S = 2.0
+DATABASE_AWAY = (*LOST, PoolTimeout)
+
+
+class VisionWork:
+    """Watches the zones of all cameras with one detector."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        detector: UltralyticsDetector,
+        broker: Broker,
+        pool: Pool,
+        metrics: Metrics,
+    ) -> None:
+        self._settings = settings
+        self._detector = detector
+        self._broker = broker
+        self._pool = pool
+        self._rules = load_zone_rules()
+        self._metrics = metrics
+        self._things: dict[DeviceKey, int] = {}
+        self._memories: dict[tuple[str, DeviceKey], ZoneMemory] = {}
+        self._refused_at: dict[DeviceKey, float] = {}
+        self._seen_at: dict[DeviceKey, float] = {}
+
+    async def frame(self, arrived: Arrived) -> None:
+        """Look at one frame.
+
+        Raises:
+            psycopg.OperationalError: the database is away; the zone is looked at again with
+                the next frame.
+        """
+        try:
+            frame = read_frame(arrived.payload, arrived.at)
+            if frame.stamp is not None:
+                check_time(frame.phenomenon_time, arrived.at, DeviceClock.LIVE)
+            picture = await asyncio.to_thread(_decode, frame)
+        except RefusedMessageError as error:
+            await self._refuse(arrived, error)
+            return
+        began = time.monotonic()
+        detections = await asyncio.to_thread(self._detector.detect, picture)
+        self._metrics.observe("detect", time.monotonic() - began)
+        self._metrics.count("frames_detected")
+        self._metrics.count("objects", len(detections))
+        thing = await self._thing(arrived.camera)
+        if thing is None:
+            self._metrics.count("frames_of_unknown_cameras")
+            return
+        await self._seen(arrived.camera, thing, arrived.at)
+        for rule in self._rules:
+            if fnmatch.fnmatch(arrived.camera.device, rule.cameras):
+                await self._zone(rule, arrived, frame, picture, detections)
+
+    async def _zone(
+        self,
+        rule: ZoneRule,
+        arrived: Arrived,
+        frame: Frame,
+        picture: Picture,
+        detections: Sequence[Detection],
+    ) -> None:
+        place = (rule.id, arrived.camera)
+        found = in_zone(rule, detections, frame.width, frame.height)
+        now = frame.phenomenon_time
+        memory, outcome = step(rule, self._memories.get(place, ZoneMemory()), bool(found), now)
+        if outcome == "raised":
+            sighting = Sighting(
+                rule=rule,
+                camera=arrived.camera,
+                thing_id=self._things[arrived.camera],
+                frame=frame,
+                detections=detections,
+                found=found,
+                onset=memory.onset or now,
+                detector=str(self._detector.name),
+            )
+            await self._raise(await asyncio.to_thread(draft_alert, sighting, picture))
+            self._metrics.observe("frame_to_alert", (utc_now() - now).total_seconds())
+        elif outcome == "cleared":
+            await self._clear(alert_key(rule, arrived.camera))
+        # Kept only now: where the database was away, the next frame tries again.
+        self._memories[place] = memory
+
+    async def _raise(self, draft: AlertDraft) -> None:
+        async with self._pool.connection() as connection, connection.transaction():
+            kind = await raise_alert(
+                connection,
+                draft,
+                utc_now(),
+                actor=_ACTOR,
+                evidence_days=self._settings.evidence_days,
+            )
+        if kind is not None:
+            self._metrics.count(f"alerts_{kind}")
+
+    async def _clear(self, key: str) -> None:
+        async with self._pool.connection() as connection, connection.transaction():
+            kind = await clear_alert(connection, key, utc_now(), actor=_ACTOR)
+        if kind is not None:
+            self._metrics.count(f"alerts_{kind}")
+
+    async def _thing(self, camera: DeviceKey) -> int | None:
+        if camera not in self._things:
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(
+                    _SQL["thing_id"], {"site": camera.site, "name": camera.device}
+                )
+                row = await cursor.fetchone()
+            if row is None:
+                return None
+            self._things[camera] = row["id"]
+        return self._things[camera]
+
+    async def _seen(self, camera: DeviceKey, thing: int, at: datetime) -> None:
+        now = time.monotonic()
+        if now - self._seen_at.get(camera, -_SEEN_PAUSE_S) >= _SEEN_PAUSE_S:
+            self._seen_at[camera] = now
+            async with self._pool.connection() as connection:
+                await connection.execute(_SQL["seen"], {"id": thing, "at": at})
+
+    async def _refuse(self, arrived: Arrived, error: RefusedMessageError) -> None:
+        self._metrics.count("frames_refused")
+        now = time.monotonic()
+        # One in five seconds a camera: a broken camera must not fill the quarantine.
+        if now - self._refused_at.get(arrived.camera, -_REFUSAL_PAUSE_S) < _REFUSAL_PAUSE_S:
+            return
+        self._refused_at[arrived.camera] = now
+        refusal = Refusal(
+            at=arrived.at,
+            topic=arrived.camera.topic(Channel.FRAMES),
+            reason=error.reason,
+            detail=error.detail,
+            # Only the header: pictures of people do not go into quarantine.
+            payload=arrived.payload[: min(64, KEPT_BYTES)],
+        )
+        try:
+            await tell_refusal(self._broker, refusal)
+        except NatsError as problem:
+            log.warning("a refusal could not be told: %s", problem)
+
+
+def _decode(frame: Frame) -> Picture:
+    picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise FrameRefusedError("the JPEG cannot be decoded")
+    decoded: Picture = picture
+    return decoded

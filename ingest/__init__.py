@@ -1,0 +1,1 @@
+"""Ingest: from the broker's log into the database, exactly once."""

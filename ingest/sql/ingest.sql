@@ -1,0 +1,67 @@
+-- name: make_incoming
+-- Where a batch lands before what is new in it goes to its place.
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
+  datastream_id int, phenomenon_time timestamptz, result double precision, quality smallint,
+  received_at timestamptz, boot_id int, seq bigint, ordinal int
+) ON COMMIT DELETE ROWS
+
+-- name: make_room
+-- Partitions for observations of these times, where they are missing.
+SELECT make_room(%(earliest)s, %(latest)s)
+
+-- name: copy_incoming
+-- A batch, in PostgreSQL's binary form.
+COPY incoming FROM STDIN (FORMAT BINARY)
+
+-- name: store_incoming
+-- What is new in the batch; an observation that is stored already is left as it is.
+INSERT INTO observation
+  (datastream_id, phenomenon_time, result, quality, received_at, boot_id, seq, ordinal)
+SELECT datastream_id, phenomenon_time, result, quality, received_at, boot_id, seq, ordinal
+FROM incoming
+ON CONFLICT DO NOTHING
+
+-- name: update_latest
+-- The newest observation of each datastream, by phenomenon time.
+INSERT INTO datastream_latest (datastream_id, phenomenon_time, result, quality, received_at)
+SELECT DISTINCT ON (datastream_id) datastream_id, phenomenon_time, result, quality, received_at
+FROM incoming
+ORDER BY datastream_id, phenomenon_time DESC, seq DESC, ordinal DESC
+ON CONFLICT (datastream_id) DO UPDATE
+SET phenomenon_time = excluded.phenomenon_time, result = excluded.result,
+    quality = excluded.quality, received_at = excluded.received_at
+WHERE excluded.phenomenon_time >= datastream_latest.phenomenon_time
+
+-- name: seen
+-- When we last heard of these devices.
+UPDATE thing SET last_seen = v.at
+FROM unnest(%(ids)s::int[], %(ats)s::timestamptz[]) AS v (id, at)
+WHERE thing.id = v.id AND thing.last_seen IS DISTINCT FROM v.at
+
+-- name: set_state
+-- What a device (or the broker, for it) says of its state.
+UPDATE thing SET state = %(state)s, state_note = %(note)s, state_at = %(at)s WHERE id = %(id)s
+
+-- name: insert_event
+-- A happening a device told of.
+INSERT INTO thing_event (thing_id, boot_id, seq, phenomenon_time, event, note, received_at)
+VALUES (%(thing_id)s, %(boot_id)s, %(seq)s, %(time)s, %(event)s, %(note)s, %(received_at)s)
+ON CONFLICT DO NOTHING
+
+-- name: quarantine
+-- A refused message, as it came, with why.
+INSERT INTO quarantine (received_at, topic, reason, detail, payload, stream, log_seq)
+VALUES (%(received_at)s, %(topic)s, %(reason)s, %(detail)s, %(payload)s, %(stream)s, %(log_seq)s)
+ON CONFLICT DO NOTHING
+
+-- name: apply_retention
+-- Drop observations past retention (where the server does not do so by itself).
+SELECT apply_retention()
+
+-- name: delete_expired_images
+-- Pictures past their time. They are kept nowhere else.
+DELETE FROM evidence_image WHERE expires_at < now()
+
+-- name: delete_old_quarantine
+-- Refused messages older than 30 days.
+DELETE FROM quarantine WHERE received_at < now() - interval '30 days'

@@ -1,0 +1,219 @@
+"""Ingest's work on the log: decode, check, write."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+
+from nats.aio.msg import Msg
+from pydantic import ValidationError
+
+from ingest.batch import Batch, Refused
+from ingest.registry import Registry, Thing
+from ingest.writer import quarantine, write_batch
+from smartopia.bus.connection import Broker
+from smartopia.bus.log import INGEST_CURSOR, LogEntry
+from smartopia.bus.refusals import Refusal
+from smartopia.bus.subjects import LIVE_THINGS, LIVE_VALUES, REFUSED
+from smartopia.clock import rfc3339, utc_now
+from smartopia.contract.announce import Announce, DeviceClock
+from smartopia.contract.events import DeviceEvent
+from smartopia.contract.observations import NO_BOOT, decode_observations
+from smartopia.contract.status import Status
+from smartopia.contract.topics import Channel, DeviceKey, parse_topic
+from smartopia.errors import Reason, RefusedMessageError
+from smartopia.metrics import Metrics
+from smartopia.store.connection import Connection
+from smartopia.store.queries import load_queries
+
+log = logging.getLogger(__name__)
+
+_SQL = load_queries("ingest", "sql/ingest.sql")
+_HOUSEKEEPING_S = 600.0
+_HELD_REFUSALS = 2000
+
+
+class IngestWork:
+    """What ingest does with each batch of the log."""
+
+    cursor = INGEST_CURSOR
+
+    def __init__(self, broker: Broker, metrics: Metrics) -> None:
+        self._broker = broker
+        self._metrics = metrics
+        self._registry = Registry()
+        self._batch = Batch("")
+        self._refusals: list[Refusal] = []
+        self._housekept = 0.0
+
+    async def listen(self) -> None:
+        """Take in refusals that do not come through the log."""
+
+        async def take(message: Msg) -> None:
+            if len(self._refusals) >= _HELD_REFUSALS:
+                self._metrics.count("refusals_not_kept")
+                return
+            try:
+                self._refusals.append(Refusal.model_validate_json(message.data))
+            except ValidationError as error:
+                log.warning("not a refusal: %s", error)
+
+        await self._broker.client.subscribe(REFUSED, queue="ingest", cb=take)
+
+    async def open(self, connection: Connection) -> None:
+        """Load the devices, as they stand in the database."""
+        await connection.execute(_SQL["make_incoming"])
+        await self._registry.load(connection)
+
+    async def process(
+        self, connection: Connection, entries: Sequence[LogEntry], stream: str
+    ) -> None:
+        """Write these entries, in the open transaction."""
+        batch = Batch(stream)
+        for entry in entries:
+            try:
+                await self._take(connection, entry, batch)
+            except RefusedMessageError as error:
+                batch.refuse(entry, error)
+        stored = await write_batch(connection, batch)
+        self._metrics.count("observations_stored", stored)
+        self._metrics.count("duplicates", len(batch.rows) - stored)
+        self._metrics.count("refused", len(batch.refused))
+        self._batch = batch
+
+    async def refuse(
+        self, connection: Connection, entry: LogEntry, stream: str, error: Exception
+    ) -> None:
+        """Put aside an entry the database would not take."""
+        batch = Batch(stream)
+        batch.refuse(
+            entry, RefusedMessageError(Reason.MALFORMED, f"the database refused it: {error}")
+        )
+        await write_batch(connection, batch)
+        self._metrics.count("refused")
+
+    async def committed(self, entries: Sequence[LogEntry]) -> None:
+        """Tell the consoles, and measure how long it took from the log to the commit."""
+        now = utc_now()
+        for entry in entries:
+            self._metrics.observe("log_to_stored", (now - entry.arrived).total_seconds())
+        batch, self._batch = self._batch, Batch("")
+        if not self._broker.connected:
+            return
+        if batch.live:
+            values = [
+                [stream, rfc3339(at), result, quality]
+                for stream, (at, result, quality) in batch.live.items()
+            ]
+            await self._broker.client.publish(LIVE_VALUES, json.dumps(values).encode())
+        if batch.changed:
+            await self._broker.client.publish(
+                LIVE_THINGS, json.dumps(sorted(batch.changed)).encode()
+            )
+
+    async def idle(self, connection: Connection) -> None:
+        """Keep refusals told by others; now and then, delete what is past its time."""
+        if self._refusals:
+            held, self._refusals = self._refusals, []
+            await quarantine(connection, [_refused(refusal) for refusal in held])
+            self._metrics.count("refused", len(held))
+        if time.monotonic() - self._housekept > _HOUSEKEEPING_S:
+            self._housekept = time.monotonic()
+            for name in ("apply_retention", "delete_expired_images", "delete_old_quarantine"):
+                cursor = await connection.execute(_SQL[name])
+                await connection.commit()
+                log.info("housekeeping: %s: %d rows", name, cursor.rowcount)
+
+    async def _take(self, connection: Connection, entry: LogEntry, batch: Batch) -> None:
+        key, channel = parse_topic(entry.topic)
+        if channel is Channel.ANNOUNCE:
+            if not entry.payload:  # how MQTT deletes a retained message
+                return
+            announce = Announce.decode(entry.payload)
+            thing = await self._registry.announce(connection, key, announce, entry.arrived)
+            batch.changed.add(thing.id)
+            batch.seen[thing.id] = entry.arrived
+            return
+        if channel is Channel.OBSERVATIONS:
+            await self._observations(connection, entry, key, batch)
+        elif channel is Channel.STATUS:
+            await self._status(connection, entry, self._known(key), batch)
+        elif channel is Channel.EVENTS:
+            await self._event(connection, entry, self._known(key), batch)
+        else:
+            raise RefusedMessageError(
+                Reason.UNKNOWN_CHANNEL, f"{channel} do not travel at QoS 1 into the log"
+            )
+
+    def _known(self, key: DeviceKey) -> Thing:
+        thing = self._registry.get(key)
+        if thing is None:
+            raise RefusedMessageError(
+                Reason.UNKNOWN_DEVICE,
+                f"{key} has not announced itself; publish its announcement, retained, on "
+                f"{key.topic(Channel.ANNOUNCE)} first",
+            )
+        return thing
+
+    async def _observations(
+        self, connection: Connection, entry: LogEntry, key: DeviceKey, batch: Batch
+    ) -> None:
+        observations = decode_observations(entry.payload, entry.arrived, entry.seq)
+        thing = self._known(key)
+        if thing.clock is DeviceClock.LIVE:
+            delay = entry.arrived - observations[0].phenomenon_time
+            self._metrics.observe("phenomenon_to_log", delay.total_seconds())
+        boot_id = await self._registry.boot_id(connection, thing, observations[0].boot)
+        batch.observe(entry, thing, boot_id, observations)
+
+    async def _status(
+        self, connection: Connection, entry: LogEntry, thing: Thing, batch: Batch
+    ) -> None:
+        if not entry.payload:
+            return
+        status = Status.decode(entry.payload)
+        await connection.execute(
+            _SQL["set_state"],
+            {
+                "id": thing.id,
+                "state": status.state,
+                "note": status.note,
+                # A last will was written long before it is told: only the log knows when.
+                "at": entry.arrived,
+            },
+        )
+        batch.changed.add(thing.id)
+
+    async def _event(
+        self, connection: Connection, entry: LogEntry, thing: Thing, batch: Batch
+    ) -> None:
+        event = DeviceEvent.decode(entry.payload)
+        identified = event.boot is not None and event.seq is not None
+        boot = event.boot if identified and event.boot is not None else NO_BOOT
+        await connection.execute(
+            _SQL["insert_event"],
+            {
+                "thing_id": thing.id,
+                "boot_id": await self._registry.boot_id(connection, thing, boot),
+                "seq": event.seq if identified else entry.seq,
+                "time": event.time or entry.arrived,
+                "event": event.event,
+                "note": event.note,
+                "received_at": entry.arrived,
+            },
+        )
+        batch.seen[thing.id] = entry.arrived
+
+
+def _refused(refusal: Refusal) -> Refused:
+    return Refused(
+        refusal.at,
+        refusal.topic[:500],
+        refusal.reason[:80],
+        refusal.detail[:2000].replace("\0", "\\0"),
+        refusal.payload,
+        None,
+        None,
+    )

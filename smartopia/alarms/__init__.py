@@ -1,0 +1,1 @@
+"""The life of an alert, after ISA-18.2 and with CAP's words."""

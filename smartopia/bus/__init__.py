@@ -1,0 +1,1 @@
+"""How the parts talk: the durable log of what devices sent, and live subjects."""

@@ -1,0 +1,159 @@
+"""The data directory of `smartopia up`: who runs on it, its secrets, and its settings."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from smartopia.bus.accounts import new_password
+from smartopia.errors import AlreadyRunningError, ConfigurationError
+from smartopia.settings import Settings, default_data_dir, load_settings
+
+
+@dataclass(slots=True)
+class DataDir:
+    """One city's state on this machine."""
+
+    path: Path
+    _lock: IO[str] | None = None
+
+    @property
+    def logs(self) -> Path:
+        """Where each process's log goes."""
+        return self.path / "logs"
+
+    @property
+    def broker(self) -> Path:
+        """The broker's folder."""
+        return self.path / "broker"
+
+    @property
+    def postgres(self) -> Path:
+        """The database's folder."""
+        return self.path / "postgres"
+
+    @property
+    def credentials(self) -> Path:
+        """Broker passwords of the simulated devices."""
+        return self.path / "simulated-devices.json"
+
+    def claim(self) -> None:
+        """Make this directory ours until we end.
+
+        Raises:
+            AlreadyRunningError: another `up` has it; says where to find it.
+            ConfigurationError: it cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.logs.mkdir(exist_ok=True, mode=0o700)
+            lock = (self.path / "lock").open("w")
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot write to {self.path}: {error.strerror}; choose another --data-dir"
+            ) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            info = self.read_running() or {}
+            raise AlreadyRunningError(
+                f"already running on {self.path}: {info.get('url', 'starting')} (pid "
+                f"{info.get('pid', 'unknown')}, MQTT port {info.get('mqtt_port', 'unknown')}). "
+                "Stop it with Ctrl-C where it runs, or choose another --data-dir."
+            ) from None
+        self._lock = lock
+        self._running.unlink(missing_ok=True)
+
+    def secrets(self) -> dict[str, str]:
+        """The platform's own passwords, made at random the first time."""
+        file = self.path / "secrets.json"
+        if not file.exists():
+            made = {name: new_password() for name in ("platform", "system", "database")}
+            write_private(file, made)
+        if file.stat().st_mode & 0o077:
+            raise ConfigurationError(
+                f"{file} can be read by others; run: chmod 600 {file} (and consider its "
+                "passwords known)"
+            )
+        found: dict[str, str] = json.loads(file.read_text())
+        return found
+
+    @property
+    def _running(self) -> Path:
+        return self.path / "running.json"
+
+    def write_running(self, info: dict[str, Any]) -> None:
+        """Leave word of what runs here, for other commands of the same user."""
+        write_private(self._running, info)
+
+    def read_running(self) -> dict[str, Any] | None:
+        """What runs here, if anything does."""
+        try:
+            info: dict[str, Any] = json.loads(self._running.read_text())
+        except (OSError, ValueError):
+            return None
+        return info
+
+    def release(self) -> None:
+        """Give the directory back."""
+        self._running.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.close()
+
+
+def write_private(file: Path, content: dict[str, Any]) -> None:
+    """Write JSON that only its owner may read, all at once."""
+    aside = file.with_suffix(".new")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        json.dump(content, out, indent=1)
+    aside.replace(file)
+
+
+def settings_of_running(data_dir: str | None) -> Settings:
+    """The settings of the city that runs on this machine, or of the environment.
+
+    Raises:
+        ConfigurationError: neither is there.
+    """
+    configured = load_settings()
+    if configured.broker_dir is not None and data_dir is None:
+        return configured
+    place = DataDir(Path(data_dir) if data_dir else default_data_dir())
+    info = place.read_running()
+    if info is None:
+        raise ConfigurationError(
+            f"no city runs on {place.path}. Start one with `smartopia up`, name its --data-dir, "
+            "or set SMARTOPIA_BROKER_DIR and SMARTOPIA_BROKER_SYSTEM_URL."
+        )
+    return configured.model_copy(update=Settings(**info["settings"]).model_dump(exclude_unset=True))
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def check_port(host: str, port: int, option: str) -> None:
+    """Refuse a port somebody listens on.
+
+    Raises:
+        ConfigurationError: names the option to change.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"port {port} of {host} cannot be used ({error.strerror}); choose another with "
+                f"{option} (0 takes any free one)"
+            ) from None

@@ -1,0 +1,151 @@
+"""Keeps processes alive: starts them, restarts with back-off those that die, stops them all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Literal
+
+from smartopia.bus.health import ProcessState
+from smartopia.embedded import guard
+
+log = logging.getLogger(__name__)
+
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+_STEADY_S = 20.0
+_STOP_S = 12.0
+
+
+def guarded(command: Sequence[str], stop_signal: signal.Signals, uid: int, gid: int) -> list[str]:
+    """The command line that runs a server under its guard, as that user."""
+    script = str(Path(guard.__file__))
+    who = [str(int(stop_signal)), str(uid), str(gid)]
+    return [sys.executable, "-I", "-S", script, *who, *command]
+
+
+@dataclass(slots=True)
+class Child:
+    """One supervised process.
+
+    Attributes:
+        notices: show its standard output on the terminal (one-time words to the person).
+        on_line: sees each line of its log.
+    """
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str]
+    log_file: Path
+    notices: bool = False
+    on_line: Callable[[str], None] | None = None
+    restarts: int = 0
+    last_exit: str | None = None
+    process: asyncio.subprocess.Process | None = None
+    wanted: bool = True
+    _pause_s: float = _FIRST_PAUSE_S
+    _task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start it, and keep it alive until stopped."""
+        self._task = asyncio.create_task(self._keep(), name=f"keep-{self.name}")
+
+    async def stop(self) -> None:
+        """Ask it to end, wait, and kill it if it does not."""
+        self.wanted = False
+        process = self.process
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                await asyncio.wait_for(asyncio.shield(process.wait()), _STOP_S)
+            except TimeoutError:
+                log.error("%s did not stop in %.0f s; killing it", self.name, _STOP_S)
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=1)  # for the last lines of its log
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def state(self) -> ProcessState:
+        """How it is, for the screen."""
+        alive = self.process is not None and self.process.returncode is None
+        gone: Literal["restarting", "stopped"] = "restarting" if self.wanted else "stopped"
+        return ProcessState(
+            name=self.name,
+            pid=self.process.pid if self.process and alive else None,
+            state="running" if alive else gone,
+            restarts=self.restarts,
+            last_exit=self.last_exit,
+        )
+
+    async def _keep(self) -> None:
+        while True:
+            began = time.monotonic()
+            status = await self._run_once()
+            if not self.wanted:
+                return
+            self.last_exit = _words(status)
+            self.restarts += 1
+            if time.monotonic() - began > _STEADY_S:
+                self._pause_s = _FIRST_PAUSE_S
+            log.warning("%s %s; again in %.1f s", self.name, self.last_exit, self._pause_s)
+            await asyncio.sleep(self._pause_s)
+            self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _run_once(self) -> int:
+        self.process = await asyncio.create_subprocess_exec(
+            *self.command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=None if self.notices else asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(self.env),
+            start_new_session=True,
+            limit=2**20,
+        )
+        await self._pump(self.process)
+        return await self.process.wait()
+
+    async def _pump(self, process: asyncio.subprocess.Process) -> None:
+        """Write its standard error to a log file of bounded size."""
+        stream = process.stderr
+        if stream is None:
+            return
+        handler = RotatingFileHandler(self.log_file, maxBytes=10_000_000, backupCount=2, delay=True)
+        self.log_file.touch(mode=0o600)
+        try:
+            async for raw in stream:
+                line = raw.decode(errors="replace").rstrip("\n")
+                handler.emit(logging.LogRecord("", logging.INFO, "", 0, "%s", (line,), None))
+                if self.on_line is not None:
+                    self.on_line(line)
+        except ValueError:  # a line without an end; the rest of the log is lost, not the process
+            log.warning("%s wrote an endless line to its log", self.name)
+            while await stream.read(65536):
+                pass
+        finally:
+            handler.close()
+
+
+def _words(status: int) -> str:
+    number = -status if status < 0 else status - 128 if status > 128 else 0
+    if number:
+        with contextlib.suppress(ValueError):
+            return f"was ended by {signal.Signals(number).name}"
+    return f"ended with status {status}"
+
+
+def child_environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Our environment with these settings in place of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTOPIA_")}
+    return kept | dict(settings)

@@ -1,0 +1,1 @@
+"""A broker and a database of our own, for machines that have none configured."""

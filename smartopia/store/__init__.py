@@ -1,0 +1,1 @@
+"""The database: connections, named statements, migrations, and an embedded server."""
