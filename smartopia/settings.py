@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     http_secure: bool = Field(
         False, description="true where browsers come by https: cookies then demand it"
     )
+    http_plain: bool = Field(
+        False, description="true where only this machine reaches the listener, as in compose"
+    )
     data: Path | None = Field(
         None, description="folder of real pictures, video and sensor series to replay"
     )

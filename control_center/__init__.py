@@ -1,0 +1,1 @@
+"""The control center: what the operator sees and does."""

@@ -1,0 +1,111 @@
+"""The control center: an aiohttp application and the tasks that feed it."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Callable
+
+from aiohttp import web
+
+from control_center.auth.accounts import ensure_first_administrator
+from control_center.auth.sessions import MIDDLEWARES
+from control_center.feed import AlertFeed, ThingFeed, ValueFeed
+from control_center.hub import Hub
+from control_center.keys import BROKER, HUB, METRICS, POOL, SETTINGS, WATCH
+from control_center.problems import harden, tell_problems
+from control_center.routes import alerts, live, overview, session, things
+from control_center.watch import Watch
+from smartopia.bus.connection import connect_broker
+from smartopia.bus.health import Reporter
+from smartopia.cli.run import first_of
+from smartopia.errors import ConfigurationError, UnavailableError
+from smartopia.metrics import Metrics
+from smartopia.settings import Settings
+from smartopia.store.connection import connect_database, database_pool
+
+log = logging.getLogger(__name__)
+
+_MAX_BODY = 64 * 1024
+
+
+async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Serve until stop is set.
+
+    Raises:
+        ConfigurationError: the listener would be open to others without encryption.
+    """
+    check_listener(settings)
+    metrics = Metrics()
+    async with Reporter(settings, "control-center", metrics) as reporter:
+        del reporter  # it beats by itself; what is wrong with us, the watch finds
+        await _first_administrator(settings, say)
+        broker = await connect_broker(settings, "control-center")
+        hub = Hub()
+        watch = Watch(broker, hub)
+        async with database_pool(settings, "control-center", 8) as pool:
+            app = make_app(settings)
+            app[POOL], app[BROKER], app[HUB] = pool, broker, hub
+            app[WATCH], app[METRICS] = watch, metrics
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+            await runner.setup()
+            site = web.TCPSite(runner, settings.http_host, settings.http_port)
+            await site.start()
+            log.info("serving on http://%s:%d", settings.http_host, settings.http_port)
+            try:
+                await first_of(
+                    stop,
+                    watch.run(),
+                    AlertFeed(settings, hub, watch, metrics).run(),
+                    ValueFeed(broker, hub, metrics).run(),
+                    ThingFeed(settings, broker, hub).run(),
+                )
+            finally:
+                await runner.cleanup()
+                await broker.close()
+
+
+def make_app(settings: Settings) -> web.Application:
+    """The application with its routes; the caller adds pool, broker, hub and watch."""
+    app = web.Application(
+        middlewares=[harden, tell_problems, *MIDDLEWARES], client_max_size=_MAX_BODY
+    )
+    app[SETTINGS] = settings
+    for resource in (overview, session, alerts, things, live):
+        resource.set_up(app)
+    return app
+
+
+def check_listener(settings: Settings) -> None:
+    """Refuse to take passwords unencrypted from other machines.
+
+    Raises:
+        ConfigurationError: says what to do.
+    """
+    if settings.http_secure or settings.http_plain or is_loopback(settings.http_host):
+        return
+    raise ConfigurationError(
+        f"SMARTOPIA_HTTP_HOST={settings.http_host} is open to other machines without encryption. "
+        "Put a TLS proxy in front and set SMARTOPIA_HTTP_SECURE=true, or set "
+        "SMARTOPIA_HTTP_PLAIN=true where nothing but this machine can reach it."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _first_administrator(settings: Settings, say: Callable[[str], None]) -> None:
+    while True:
+        try:
+            async with await connect_database(settings, "control-center") as connection:
+                await ensure_first_administrator(connection, say)
+                return
+        except UnavailableError as error:
+            log.warning("%s", error)
+            await asyncio.sleep(0.5)

@@ -1,0 +1,1 @@
+"""Who may look and act: passwords, sessions, roles."""

@@ -1,0 +1,82 @@
+"""/api/v1/live: what happens, as server-sent events that resume where they stopped."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from control_center.feed import transitions_after
+from control_center.hub import Console, Event
+from control_center.keys import HUB, POOL
+from control_center.problems import HEADERS
+from smartopia.clock import rfc3339, utc_now
+
+_MAX_CONSOLES = 500
+_PAGE = 500
+
+
+def set_up(app: web.Application) -> None:
+    """Add this route."""
+    app.router.add_get("/api/v1/live", follow)
+
+
+async def follow(request: web.Request) -> web.StreamResponse:
+    """Follow what happens; `after` or Last-Event-ID names the last alert event seen."""
+    hub = request.app[HUB]
+    if len(hub) >= _MAX_CONSOLES:
+        raise web.HTTPServiceUnavailable(text=f"{_MAX_CONSOLES} consoles are connected already.")
+    response = web.StreamResponse(
+        headers={
+            **HEADERS,
+            "Content-Type": "text/event-stream",
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+        }
+    )
+    console = hub.join()
+    try:
+        # Missed events are fetched after joining, so that none falls in between.
+        after = _seen(request, hub.last_event_id)
+        await response.prepare(request)
+        hello = Event("hello", {"now": rfc3339(utc_now())})
+        await response.write(b"retry: 1000\n\n" + hello.encode())
+        while True:
+            async with request.app[POOL].connection() as connection:
+                missed = await transitions_after(connection, after, _PAGE)
+            for event in missed:
+                await response.write(event.encode())
+                after = event.id or after
+            if len(missed) < _PAGE:
+                break
+        await _pass_on(console, response, after)
+    except (ConnectionResetError, asyncio.CancelledError):
+        pass
+    finally:
+        hub.leave(console)
+    return response
+
+
+def _seen(request: web.Request, newest: int) -> int:
+    text = request.headers.get("Last-Event-ID") or request.query.get("after") or ""
+    if not text.isascii() or not text.isdigit():
+        return newest
+    # An id from the future (another database) must not silence the stream.
+    return min(int(text[:19]), newest)
+
+
+async def _pass_on(console: Console, response: web.StreamResponse, after: int) -> None:
+    lost = asyncio.ensure_future(console.lost.wait())
+    try:
+        while not console.lost.is_set():
+            waiting = asyncio.ensure_future(console.queue.get())
+            await asyncio.wait([waiting, lost], return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                return
+            event_id, encoded = waiting.result()
+            if event_id is None or event_id > after:
+                await response.write(encoded)
+                after = event_id or after
+    finally:
+        lost.cancel()

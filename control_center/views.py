@@ -1,0 +1,124 @@
+"""Rows as the API tells them: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from smartopia.clock import rfc3339
+
+_ALERT_PLAIN = (
+    "id",
+    "version",
+    "rule",
+    "domain",
+    "severity",
+    "urgency",
+    "certainty",
+    "title",
+    "description",
+    "guidance",
+    "source",
+    "acknowledged_by",
+    "resolved_by",
+    "disposition",
+    "note",
+    "occurrences",
+    "active",
+)
+_ALERT_TIMES = ("onset", "raised_at", "cleared_at", "acknowledged_at", "resolved_at")
+
+
+def time_or_none(instant: datetime | None) -> str | None:
+    """RFC 3339, or null."""
+    return rfc3339(instant) if instant is not None else None
+
+
+def alert_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An alert with its device and datastream."""
+    datastream = None
+    if row["datastream_id"] is not None:
+        datastream = {
+            "id": row["datastream_id"],
+            "name": row["datastream_name"],
+            "observed_property": row["observed_property"],
+            "unit": row["unit"],
+        }
+    return {
+        **{name: row[name] for name in _ALERT_PLAIN},
+        **{name: time_or_none(row[name]) for name in _ALERT_TIMES},
+        "phenomenon_time": row["evidence"].get("phenomenon_time"),
+        "thing": {
+            "id": row["thing_id"],
+            "site": row["site"],
+            "name": row["thing_name"],
+            "title": row["thing_title"],
+            "kind": row["kind"],
+            "latitude": row["latitude"],
+            "longitude": row["longitude"],
+            "clock": row["clock"],
+        },
+        "datastream": datastream,
+    }
+
+
+def transition_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One step of an alert's life."""
+    return {
+        "id": row["id"],
+        "kind": row["kind"],
+        "at": rfc3339(row["at"]),
+        "actor": row["actor"],
+        "note": row["note"],
+    }
+
+
+def image_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A picture of an alert, without its pixels."""
+    return {
+        "id": row["id"],
+        "taken_at": rfc3339(row["taken_at"]),
+        "width": row["width"],
+        "height": row["height"],
+        "boxes": row["boxes"],
+        "zone": row["zone"],
+        "detector": row["detector"],
+        "url": f"/api/v1/images/{row['id']}",
+    }
+
+
+def thing_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A device with its datastreams."""
+    return {
+        **{
+            name: row[name]
+            for name in ("id", "site", "name", "title", "kind", "latitude", "longitude", "clock")
+        },
+        "state": row["state"],
+        "state_note": row["state_note"],
+        "state_at": time_or_none(row["state_at"]),
+        "last_seen": time_or_none(row["last_seen"]),
+        "datastreams": [_datastream_view(stream) for stream in row["datastreams"] or ()],
+        "frames": {"rate": row["frame_rate"]} if row["frame_rate"] is not None else None,
+    }
+
+
+def _datastream_view(stream: Mapping[str, Any]) -> dict[str, Any]:
+    latest = None
+    if stream["latest_time"] is not None:
+        latest = {
+            "time": rfc3339(datetime.fromisoformat(stream["latest_time"])),
+            "result": stream["latest_result"],
+            "quality": stream["latest_quality"],
+        }
+    low = stream["range_low"]
+    return {
+        "id": stream["id"],
+        "name": stream["name"],
+        "observed_property": stream["observed_property"],
+        "unit": stream["unit"],
+        "period": stream["period_s"],
+        "range": [low, stream["range_high"]] if low is not None else None,
+        "latest": latest,
+    }

@@ -1,0 +1,1 @@
+"""The browser console: its sources, and the command that builds them."""

@@ -1,0 +1,189 @@
+/** The JSON the back end speaks, as the console reads it. */
+
+export type Severity = "Extreme" | "Severe" | "Moderate" | "Minor";
+export type Domain = "crime" | "traffic" | "environment" | "disaster";
+export type Disposition = "true" | "false" | "test" | "duplicate";
+export type DeviceClock = "live" | "replay";
+
+export interface Session {
+  user: string;
+  role: string;
+}
+
+export interface Overview {
+  site: string;
+  version: string;
+  now: string;
+  last_event_id: number;
+}
+
+export interface AlertThing {
+  id: number;
+  site: string;
+  name: string;
+  title: string;
+  kind: string;
+  latitude: number | null;
+  longitude: number | null;
+  clock: DeviceClock;
+}
+
+export interface AlertDatastream {
+  id: number;
+  name: string;
+  observed_property: string;
+  unit: string;
+}
+
+export interface Alert {
+  id: number;
+  version: number;
+  rule: string;
+  domain: Domain;
+  severity: Severity;
+  urgency: string;
+  certainty: string;
+  title: string;
+  description: string;
+  guidance: string;
+  source: string;
+  thing: AlertThing;
+  datastream: AlertDatastream | null;
+  onset: string;
+  raised_at: string;
+  cleared_at: string | null;
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  resolved_at: string | null;
+  resolved_by: string | null;
+  disposition: Disposition | null;
+  note: string | null;
+  occurrences: number;
+  active: boolean;
+}
+
+export type TransitionKind =
+  | "raised"
+  | "cleared"
+  | "reraised"
+  | "acknowledged"
+  | "resolved"
+  | "updated";
+
+export interface Transition {
+  id: number;
+  kind: TransitionKind;
+  at: string;
+  actor: string | null;
+  note: string | null;
+}
+
+export type Point = [time: string, value: number];
+
+export interface Series {
+  unit: string;
+  observed_property: string;
+  threshold: number | null;
+  points: Point[];
+}
+
+export interface Box {
+  label: string;
+  score: number;
+  box: [x1: number, y1: number, x2: number, y2: number];
+}
+
+export interface EvidenceImage {
+  id: number;
+  taken_at: string;
+  width: number;
+  height: number;
+  boxes: Box[];
+  zone: [x: number, y: number][] | null;
+  url: string;
+}
+
+export interface AlertDetail {
+  alert: Alert;
+  transitions: Transition[];
+  series: Series | null;
+  images: EvidenceImage[];
+}
+
+export type ThingState = "online" | "offline" | "lost" | "unknown";
+
+export interface Latest {
+  time: string;
+  result: number;
+  quality: number;
+}
+
+export interface Datastream {
+  id: number;
+  name: string;
+  observed_property: string;
+  unit: string;
+  period: number;
+  range: [low: number, high: number] | null;
+  latest?: Latest | null;
+}
+
+export interface Thing extends AlertThing {
+  state: ThingState;
+  state_note: string | null;
+  state_at: string;
+  last_seen: string | null;
+  datastreams: Datastream[];
+  frames: { rate: number } | null;
+}
+
+export interface Problem {
+  code: string;
+  part: string;
+  severity: "warning" | "critical";
+  text: string;
+}
+
+export interface PartHealth {
+  part: string;
+  instance: string;
+  state: "ok" | "degraded" | "missing" | "stopped";
+  age_s: number;
+  restarts: number;
+  reasons: { code: string; text: string }[];
+  counters: Record<string, number>;
+}
+
+export interface ProcessHealth {
+  name: string;
+  pid: number | null;
+  state: "running" | "restarting" | "stopped";
+  restarts: number;
+  last_exit: string | null;
+}
+
+export interface Health {
+  at: string;
+  state: "ok" | "degraded";
+  problems: Problem[];
+  parts: PartHealth[];
+  processes: ProcessHealth[];
+  backlog: { cursor: string; pending: number }[];
+}
+
+export interface Refused {
+  id: number;
+  at: string;
+  topic: string;
+  reason: string;
+  detail: string;
+  size: number;
+}
+
+export interface Quarantine {
+  refused: Refused[];
+  counts: Record<string, number>;
+}
+
+/** One new value of the `values` event. */
+export type LiveValue = [datastream: number, time: string, result: number, quality: number];

@@ -1,0 +1,70 @@
+/** The whole page. */
+
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { listenToKeys } from "../keyboard";
+import { counts } from "../state/alerts";
+import { live } from "../state/live-state";
+import { spoken } from "../state/news";
+import { signIn, site } from "../state/session";
+import { drawer, help, page } from "../state/view";
+import { AlertDetailPanel } from "./alert-detail";
+import { AlertList } from "./alert-list";
+import { Banners } from "./banners";
+import { CityMap } from "./city-map";
+import { DevicesDrawer } from "./devices-drawer";
+import { Header } from "./header";
+import { HealthDrawer } from "./health-drawer";
+import { Help } from "./help";
+import { HistoryPage } from "./history-page";
+import { Login } from "./login";
+
+export function App(): JSX.Element | null {
+  switch (signIn.value) {
+    case "asking":
+      return null;
+    case "in":
+      return <Console />;
+    default:
+      return <Login />;
+  }
+}
+
+function Console(): JSX.Element {
+  useEffect(listenToKeys, []);
+  return (
+    <div class={`console ${live.value === "lost" ? "lost" : ""}`}>
+      <Title />
+      <Header />
+      <Banners />
+      <main class={`panes page-${page.value}`}>
+        {page.value === "live" ? (
+          <>
+            <AlertList />
+            <CityMap />
+          </>
+        ) : (
+          <HistoryPage />
+        )}
+        <AlertDetailPanel />
+        {drawer.value === "health" && <HealthDrawer />}
+        {drawer.value === "devices" && <DevicesDrawer />}
+      </main>
+      {help.value && <Help />}
+      <p class="spoken" aria-live="assertive" role="alert" data-testid="spoken">
+        {spoken.value}
+      </p>
+    </div>
+  );
+}
+
+/** The browser's tab says how much waits, and when the page is not current. */
+function Title(): null {
+  const waiting = counts.value.unacknowledged;
+  const state = live.value === "lost" ? "NOT CURRENT · " : waiting ? `(${waiting}) ` : "";
+  const title = `${state}Smartopia ${site.value.name}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return null;
+}

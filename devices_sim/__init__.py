@@ -1,0 +1,1 @@
+"""Simulated devices: one seeded city, seen by the sensors and cameras that stand in it."""

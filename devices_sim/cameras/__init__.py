@@ -1,0 +1,1 @@
+"""Simulated CCTV: files shown as a camera would."""

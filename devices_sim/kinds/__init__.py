@@ -1,0 +1,1 @@
+"""The shipped sensor kinds: one file each, holding a `KIND`."""

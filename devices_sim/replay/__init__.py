@@ -1,0 +1,1 @@
+"""Recorded series told again, at their own times, faster than they happened."""

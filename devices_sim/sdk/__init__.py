@@ -1,0 +1,1 @@
+"""What an engineer needs to make a device: a kind, an identity, and a connection."""

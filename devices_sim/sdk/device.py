@@ -1,0 +1,122 @@
+"""A device as its maker sees it: it announces itself, tells results, shows pictures."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from devices_sim.sdk.connection import Connection, Door
+from devices_sim.sdk.outbox import Outgoing
+from smartopia.clock import utc_now
+from smartopia.contract.announce import Announce
+from smartopia.contract.commands import Command
+from smartopia.contract.events import DeviceEvent
+from smartopia.contract.frames import FrameStamp, stamp_frame
+from smartopia.contract.observations import Observations, TimedResults
+from smartopia.contract.status import DeviceState, Status
+from smartopia.contract.topics import Channel, DeviceKey
+from smartopia.errors import RefusedMessageError
+from smartopia.metrics import Metrics
+
+_GOODBYE_S = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class _Identity(TypedDict):
+    boot: str
+    seq: int
+    time: datetime
+
+
+class Device:
+    """One device from one start to its stop: one `boot`, and one `seq` over all it sends.
+
+    `boot` is random, not the seed's: a run is told from the next even where all their
+    results are equal.
+    """
+
+    def __init__(self, key: DeviceKey, door: Door, announce: Announce, metrics: Metrics) -> None:
+        self.key = key
+        self._announce = announce
+        self._metrics = metrics
+        self._stopped = False
+        self.boot = secrets.token_urlsafe(9)
+        self._seqs = itertools.count()
+        lost = Status(boot=self.boot, state=DeviceState.LOST)
+        self._connection = Connection(
+            door,
+            will=Outgoing(key.topic(Channel.STATUS), lost.encode(), retain=True),
+            greet=self._greeting,
+            listen=key.topic(Channel.COMMANDS),
+            heard=self._on_command,
+            metrics=metrics,
+        )
+
+    def start(self) -> None:
+        """Connect, and stay connected until `stop`."""
+        self._connection.start()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has let it in."""
+        return self._connection.open
+
+    async def stop(self, note: str | None = None) -> None:
+        """Say goodbye, wait a few seconds for what is not acknowledged, and close. Only once."""
+        if self._stopped:
+            return
+        self._stopped = True
+        status = Status(**self._identity(), state=DeviceState.OFFLINE, note=note and note[:200])
+        self._send(Channel.STATUS, status.encode(), retain=True)
+        await self._connection.stop(_GOODBYE_S)
+
+    def observe(self, results: Mapping[str, float], time: datetime) -> None:
+        """Tell results of one phenomenon time, by datastream."""
+        message = Observations(**self._identity(time), results=dict(results))
+        self._metrics.count("observations", len(results))
+        self._send(Channel.OBSERVATIONS, message.encode())
+
+    def observe_many(self, rows: Sequence[TimedResults]) -> None:
+        """Tell up to 1000 results of several phenomenon times in one message."""
+        message = Observations(boot=self.boot, seq=next(self._seqs), observations=tuple(rows))
+        self._metrics.count("observations", sum(len(row.results) for row in rows))
+        self._send(Channel.OBSERVATIONS, message.encode())
+
+    def event(self, name: str, note: str | None = None) -> None:
+        """Tell that something happened."""
+        event = DeviceEvent(**self._identity(), event=name, note=note)
+        self._send(Channel.EVENTS, event.encode())
+
+    def show(self, jpeg: bytes, time: datetime) -> bool:
+        """Show a picture; false if the way to the broker was not free."""
+        stamped = stamp_frame(jpeg, FrameStamp(boot=self.boot, seq=next(self._seqs), time=time))
+        sent = self._connection.send_lossy(self.key.topic(Channel.FRAMES), stamped)
+        self._metrics.count("frames", int(sent))
+        return sent
+
+    def _greeting(self) -> Iterator[Outgoing]:
+        announce = self._announce.model_copy(update=dict(self._identity()))
+        yield Outgoing(self.key.topic(Channel.ANNOUNCE), announce.encode(), retain=True)
+        # One that stopped before it ever connected has its goodbye waiting; that is the truth.
+        if not self._stopped:
+            online = Status(**self._identity(), state=DeviceState.ONLINE)
+            yield Outgoing(self.key.topic(Channel.STATUS), online.encode(), retain=True)
+
+    def _identity(self, time: datetime | None = None) -> _Identity:
+        return {"boot": self.boot, "seq": next(self._seqs), "time": time or utc_now()}
+
+    def _send(self, channel: Channel, payload: bytes, *, retain: bool = False) -> None:
+        self._connection.send(Outgoing(self.key.topic(channel), payload, retain))
+
+    def _on_command(self, payload: bytes) -> None:
+        try:
+            command = Command.decode(payload)
+        except RefusedMessageError as error:
+            _log.warning("%s was sent a command it cannot read: %s", self.key, error)
+        else:
+            _log.info("%s leaves the command %s alone", self.key, command.command)

@@ -1,0 +1,29 @@
+"""Chance that is the same in every process: hashes of a seed and a name, no state."""
+
+from __future__ import annotations
+
+import math
+from hashlib import blake2b
+
+Key = str | int
+
+
+def uniform(*key: Key) -> float:
+    """A number in [0, 1) that belongs to this key for ever."""
+    digest = blake2b(repr(key).encode(), digest_size=8).digest()
+    # Only 53 bits fit a float; more could round up to 1.
+    return (int.from_bytes(digest, "big") >> 11) / 2.0**53
+
+
+def smooth(at: float, *key: Key) -> float:
+    """A number in [-1, 1] that wanders with `at`; it turns about once each unit of it."""
+    step = math.floor(at)
+    here, there = uniform(step, *key), uniform(step + 1, *key)
+    blend = (1 - math.cos(math.pi * (at - step))) / 2
+    return 2 * (here + (there - here) * blend) - 1
+
+
+def bump(hour: float, centre: float, width: float) -> float:
+    """A bell curve round a clock of 24 hours: 1 at its centre."""
+    apart = (hour - centre + 12) % 24 - 12
+    return math.exp(-((apart / width) ** 2) / 2)
