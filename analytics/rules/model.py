@@ -73,6 +73,7 @@ class Rule(BaseModel):
         for_: how long the condition must hold (`for` in YAML).
         clear_for: how long it must not, before the alert clears.
         hours: local hours [from, until) in which the rule is in force.
+        longest_period: leave out datastreams that report more rarely than this.
         source: where the threshold comes from; "own" where nobody published one.
         guidance: what the operator should do. A rule nobody can act on is not an alarm.
     """
@@ -90,6 +91,7 @@ class Rule(BaseModel):
     for_: Annotated[Duration, Field(alias="for")] = timedelta(0)
     clear_for: Duration = timedelta(0)
     hours: tuple[Hour, Hour] | None = None
+    longest_period: Duration | None = None
     severity: Severity
     urgency: Urgency
     certainty: Certainty = Certainty.OBSERVED
@@ -113,6 +115,10 @@ class Rule(BaseModel):
     def digest(self) -> str:
         """SHA-256 of all it says: an alert names the rule as it was."""
         return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
+
+    def suits(self, period: timedelta) -> bool:
+        """Whether the rule makes sense for a datastream that reports so often."""
+        return self.longest_period is None or period <= self.longest_period
 
     def in_words(self) -> str:
         """The condition, for people."""

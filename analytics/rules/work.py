@@ -144,6 +144,8 @@ class RulesWork:
             time = min(time, entry.arrived)
         seen = Input(time, observation.result, stream.interval, stream.period)
         for rule in self._rules[stream.observed_property]:
+            if not rule.suits(stream.period):
+                continue
             place = (rule.id, stream.id)
             before = self._memories.get(place, Memory())
             after, outcome = evaluate(rule, before, seen, self._zone)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from analytics.vision.masking import Picture
 from analytics.vision.model import Detection
 from smartopia.errors import DetectorMissingError
@@ -95,6 +97,8 @@ class UltralyticsDetector:
         self._lock = threading.Lock()
         self.name = DetectorName(weights.name, _digest(weights))
         self.labels: tuple[str, ...] = tuple(self._model.names.values())
+        # The first picture takes seconds; better a grey one than a camera's.
+        self.detect(np.full((IMAGE_SIZE, IMAGE_SIZE, 3), 114, np.uint8))
 
     def detect(self, picture: Picture) -> Sequence[Detection]:
         """All objects in a picture (height, width, BGR)."""

@@ -29,6 +29,7 @@ class Broker:
 
     client: Client
     epoch: int = 0
+    closing: bool = False
     up: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -44,6 +45,7 @@ class Broker:
 
     async def close(self) -> None:
         """Send what is pending and leave."""
+        self.closing = True
         try:
             await asyncio.wait_for(self.client.drain(), 2)
         except (NatsError, TimeoutError):
@@ -64,6 +66,8 @@ async def connect_broker(settings: Settings, name: str) -> Broker:
         log.info("broker reached again")
 
     async def disconnected() -> None:
+        if broker.client.is_closed or broker.closing:
+            return
         log.warning("broker lost; trying again every %.2f s", RECONNECT_S)
 
     async def failed(error: Exception) -> None:
