@@ -119,10 +119,9 @@ def run_broker(folder: Path) -> Iterator[TestBroker]:
 def fresh_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     """The URL of an empty database, dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
+    named = psycopg.sql.Identifier(name)
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(
-            psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name))
-        )
+        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(named))
         yield postgres.url.rsplit("/", 1)[0] + f"/{name}"
         connection.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
 
