@@ -71,6 +71,7 @@ def transition_view(row: Mapping[str, Any]) -> dict[str, Any]:
         "at": rfc3339(row["at"]),
         "actor": row["actor"],
         "note": row["note"],
+        "phenomenon_time": time_or_none(row["phenomenon_time"]),
     }
 
 

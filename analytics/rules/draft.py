@@ -42,6 +42,7 @@ def draft_alert(
         thing_id=stream.thing_id,
         datastream_id=stream.id,
         onset=raised.onset,
+        seen=observation.phenomenon_time,
         evidence={
             "value": raised.value,
             "unit": stream.unit,

@@ -17,6 +17,9 @@ from analytics.rules import window as windows
 from analytics.rules.model import Rule, Statistic
 from analytics.rules.window import Window
 
+# Results that each stand for an interval leave no doubt: the next must follow on. Instants
+# may come late or be lost now and then.
+_GAP_INTERVALS = 1.5
 _GAP_PERIODS = 3.0
 
 
@@ -84,6 +87,13 @@ class Input:
     interval: timedelta
     period: timedelta
 
+    @property
+    def longest_gap(self) -> timedelta:
+        """The longest pause after which a condition is still taken to have held."""
+        if self.interval:
+            return _GAP_INTERVALS * self.interval
+        return _GAP_PERIODS * self.period
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:
@@ -112,7 +122,7 @@ def evaluate(rule: Rule, memory: Memory, seen: Input, zone: ZoneInfo) -> tuple[M
     """
     if memory.last is not None and seen.time <= memory.last:
         return memory, None
-    gap = memory.last is not None and seen.time - memory.last > _GAP_PERIODS * seen.period
+    gap = memory.last is not None and seen.time - memory.last > seen.longest_gap
     memory = replace(memory, last=seen.time)
     value: float | None = seen.result
     if rule.statistic is not Statistic.LAST:

@@ -156,7 +156,8 @@ class RulesWork:
                 alert = draft_alert(rule, stream, outcome, observation, entry)
                 await self._raise(connection, alert, entry.arrived)
             elif isinstance(outcome, Cleared):
-                await self._clear(connection, alert_key(rule, stream), entry.arrived)
+                key = alert_key(rule, stream)
+                await self._clear(connection, key, observation.phenomenon_time, entry.arrived)
 
     async def _raise(self, connection: Connection, draft: AlertDraft, arrived: datetime) -> None:
         kind = await raise_alert(
@@ -168,8 +169,11 @@ class RulesWork:
         )
         self._count(kind, arrived)
 
-    async def _clear(self, connection: Connection, key: str, arrived: datetime) -> None:
-        self._count(await clear_alert(connection, key, utc_now(), actor=_ACTOR), arrived)
+    async def _clear(
+        self, connection: Connection, key: str, seen: datetime, arrived: datetime
+    ) -> None:
+        kind = await clear_alert(connection, key, utc_now(), actor=_ACTOR, seen=seen)
+        self._count(kind, arrived)
 
     def _count(self, kind: TransitionKind | None, arrived: datetime) -> None:
         if kind is not None:

@@ -59,6 +59,7 @@ def draft_alert(sighting: Sighting, picture: Picture) -> AlertDraft:
         thing_id=sighting.thing_id,
         datastream_id=None,
         onset=sighting.onset,
+        seen=frame.phenomenon_time,
         evidence={
             "detections": [seen.as_json() for seen in found],
             "boot": frame.stamp.boot if frame.stamp else None,

@@ -122,7 +122,7 @@ class VisionWork:
             await self._raise(await asyncio.to_thread(draft_alert, sighting, picture))
             self._metrics.observe("frame_to_alert", (utc_now() - now).total_seconds())
         elif outcome == "cleared":
-            await self._clear(alert_key(rule, arrived.camera))
+            await self._clear(alert_key(rule, arrived.camera), now)
         # Kept only now: where the database was away, the next frame tries again.
         self._memories[place] = memory
 
@@ -138,9 +138,9 @@ class VisionWork:
         if kind is not None:
             self._metrics.count(f"alerts_{kind}")
 
-    async def _clear(self, key: str) -> None:
+    async def _clear(self, key: str, seen: datetime) -> None:
         async with self._pool.connection() as connection, connection.transaction():
-            kind = await clear_alert(connection, key, utc_now(), actor=_ACTOR)
+            kind = await clear_alert(connection, key, utc_now(), actor=_ACTOR, seen=seen)
         if kind is not None:
             self._metrics.count(f"alerts_{kind}")
 

@@ -39,7 +39,7 @@ WHERE a.id = %(id)s
 
 -- name: transitions_of
 -- The life of one alert.
-SELECT id, kind, at, actor, note FROM alert_transition WHERE alert_id = %(id)s ORDER BY id
+SELECT id, kind, at, actor, note, phenomenon_time FROM alert_transition WHERE alert_id = %(id)s ORDER BY id
 
 -- name: images_of
 -- An alert's pictures, without their pixels.

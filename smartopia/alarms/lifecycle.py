@@ -11,7 +11,9 @@ from smartopia.errors import AlarmConflictError, AlarmTransitionError
 Step = tuple[AlertState, Transition]
 
 
-def raised(state: AlertState | None, now: datetime, actor: str) -> Step | None:
+def raised(
+    state: AlertState | None, now: datetime, actor: str, seen: datetime | None = None
+) -> Step | None:
     """The condition came true. None where the alert is active already.
 
     An alert that had cleared becomes active again and wants acknowledging again: a flapping
@@ -19,7 +21,7 @@ def raised(state: AlertState | None, now: datetime, actor: str) -> Step | None:
     """
     if state is None:
         fresh = AlertState(version=1, active=True, occurrences=1)
-        return fresh, Transition(TransitionKind.RAISED, now, actor)
+        return fresh, Transition(TransitionKind.RAISED, now, actor, None, seen)
     if state.active:
         return None
     again = replace(
@@ -31,16 +33,18 @@ def raised(state: AlertState | None, now: datetime, actor: str) -> Step | None:
         acknowledged_at=None,
         acknowledged_by=None,
     )
-    return again, Transition(TransitionKind.RERAISED, now, actor)
+    return again, Transition(TransitionKind.RERAISED, now, actor, None, seen)
 
 
-def cleared(state: AlertState, now: datetime, actor: str) -> Step | None:
+def cleared(
+    state: AlertState, now: datetime, actor: str, seen: datetime | None = None
+) -> Step | None:
     """The condition is no longer true. None where it had cleared already."""
     if not state.active:
         return None
     return (
         replace(state, version=state.version + 1, active=False, cleared_at=now),
-        Transition(TransitionKind.CLEARED, now, actor),
+        Transition(TransitionKind.CLEARED, now, actor, None, seen),
     )
 
 

@@ -95,6 +95,7 @@ class AlertDraft:
         guidance: what the operator should do.
         source: where the threshold comes from.
         onset: phenomenon time at which the condition began.
+        seen: phenomenon time at which it had come true.
         evidence: the values or detections behind it.
     """
 
@@ -113,6 +114,7 @@ class AlertDraft:
     datastream_id: int | None
     onset: datetime
     evidence: dict[str, Any]
+    seen: datetime | None = None
     images: tuple[Image, ...] = field(default=(), repr=False)
 
 
@@ -139,9 +141,15 @@ class AlertState:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step: what happened, when, by whom."""
+    """One step: what happened, when, by whom.
+
+    Attributes:
+        at: when the platform or an operator did it.
+        phenomenon_time: when it happened out there; a replayed recording is years apart.
+    """
 
     kind: TransitionKind
     at: datetime
     actor: str
     note: str | None = None
+    phenomenon_time: datetime | None = None

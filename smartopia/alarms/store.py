@@ -41,7 +41,7 @@ async def raise_alert(
     """
     await _lock(connection)
     row = await _one(connection, "open_by_key", {"key": draft.key})
-    step = lifecycle.raised(_state(row) if row else None, now, actor)
+    step = lifecycle.raised(_state(row) if row else None, now, actor, draft.seen)
     if step is None:
         return None
     if row is None:
@@ -65,12 +65,16 @@ async def raise_alert(
 
 
 async def clear_alert(
-    connection: AnyConnection, key: str, now: datetime, *, actor: str
+    connection: AnyConnection, key: str, now: datetime, *, actor: str, seen: datetime | None = None
 ) -> TransitionKind | None:
-    """Say that the condition of this key no longer holds; the caller commits."""
+    """Say that the condition of this key no longer holds; the caller commits.
+
+    Args:
+        seen: the phenomenon time at which it was seen to be over.
+    """
     await _lock(connection)
     row = await _one(connection, "open_by_key", {"key": key})
-    step = lifecycle.cleared(_state(row), now, actor) if row else None
+    step = lifecycle.cleared(_state(row), now, actor, seen) if row else None
     if row is None or step is None:
         return None
     await _update(connection, int(row["id"]), step)
@@ -144,7 +148,7 @@ async def _insert(
     connection: AnyConnection, draft: AlertDraft, state: AlertState, now: datetime
 ) -> int:
     parameters = {name: getattr(draft, name) for name in AlertDraft.__dataclass_fields__}
-    del parameters["images"]
+    del parameters["images"], parameters["seen"]
     row = await _one(
         connection,
         "insert_alert",
@@ -174,6 +178,7 @@ async def _tell(connection: AnyConnection, alert_id: int, step: Step) -> None:
             "at": transition.at,
             "actor": transition.actor,
             "note": transition.note,
+            "phenomenon_time": transition.phenomenon_time,
             "version": state.version,
         },
     )

@@ -40,6 +40,7 @@ from smartopia.store.connection import connect_database
 log = logging.getLogger(__name__)
 
 _DRAIN_S = 30.0
+_CONSOLE_S = 20.0
 _REFUSAL_PAUSE_S = 10.0
 
 
@@ -99,6 +100,7 @@ class City:
             await _listen(broker, tally)
             for process in self.options.processes:
                 self._start_part(process)
+            await self._wait_console()
             self.options.say(
                 f"Smartopia {__version__}: http://{self.settings.http_host}:"
                 f"{self.settings.http_port}  MQTT {self.settings.mqtt_host}:"
@@ -114,6 +116,23 @@ class City:
         finally:
             telling.cancel()
             await broker.close()
+
+    async def _wait_console(self) -> None:
+        """Return once the page is served, so that who reads our word can open it."""
+        if "control-center" not in {process.name for process in self.options.processes}:
+            return
+        deadline = time.monotonic() + _CONSOLE_S
+        while time.monotonic() < deadline:
+            try:
+                _, writer = await asyncio.open_connection(
+                    self.settings.http_host, self.settings.http_port
+                )
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+        log.error("the control center does not answer; see its log")
 
     def _choose_ports(self) -> None:
         changes: dict[str, object] = {}
@@ -205,7 +224,16 @@ class City:
         return values | {"SMARTOPIA_SUPERVISED": "true"}
 
     def _word(self) -> dict[str, object]:
-        named = ("site", "mqtt_host", "mqtt_port", "broker_dir", "http_host", "http_port")
+        named = (
+            "site",
+            "mqtt_host",
+            "mqtt_port",
+            "broker_dir",
+            "http_host",
+            "http_port",
+            "model",
+            "model_dir",
+        )
         plain = {name: getattr(self.settings, name) for name in named}
         secret = {
             name: getattr(self.settings, name).get_secret_value()

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from smartopia.logs import configure_logs
 from smartopia.settings import Settings
 
+_ORDERLY_S = 8.0
+
 Main = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -39,7 +41,7 @@ def _watch_supervisor(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> N
     except RuntimeError:  # the loop has ended already
         return
     # A part that cannot stop in an orderly way must not stay behind.
-    threading.Event().wait(15)
+    threading.Event().wait(_ORDERLY_S)
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -69,14 +69,15 @@ class City:
         info: dict[str, Any] = json.loads((self.data_dir / "running.json").read_text())
         return info
 
-    def sign_in(self) -> httpx.Client:
+    @contextmanager
+    def sign_in(self) -> Iterator[httpx.Client]:
         """A client that is signed in as the administrator."""
-        client = httpx.Client(base_url=self.url, headers={"X-Smartopia": "1"}, timeout=10)
         login = {"user": "admin", "password": self.password}
-        wait_until(lambda: _answers(client), what="the control center answers")
-        response = client.post("/api/v1/session", json=login)
-        response.raise_for_status()
-        return client
+        headers = {"X-Smartopia": "1"}
+        with httpx.Client(base_url=self.url, headers=headers, timeout=10) as client:
+            wait_until(lambda: _answers(client), what="the control center answers")
+            client.post("/api/v1/session", json=login).raise_for_status()
+            yield client
 
     def stop(self) -> int:
         if self.process.poll() is None:

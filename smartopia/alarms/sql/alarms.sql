@@ -38,8 +38,8 @@ WHERE id = %(id)s
 
 -- name: insert_transition
 -- One step in the life of an alert; consoles are told when it is committed.
-INSERT INTO alert_transition (alert_id, kind, at, actor, note, version)
-VALUES (%(alert_id)s, %(kind)s, %(at)s, %(actor)s, %(note)s, %(version)s)
+INSERT INTO alert_transition (alert_id, kind, at, actor, note, phenomenon_time, version)
+VALUES (%(alert_id)s, %(kind)s, %(at)s, %(actor)s, %(note)s, %(phenomenon_time)s, %(version)s)
 
 -- name: insert_image
 -- A masked picture.

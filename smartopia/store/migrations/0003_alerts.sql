@@ -41,6 +41,8 @@ CREATE TABLE alert_transition (
   at timestamptz NOT NULL,
   actor text NOT NULL,
   note text,
+  -- When it happened out there; null for what operators do.
+  phenomenon_time timestamptz,
   version int NOT NULL
 );
 CREATE INDEX alert_transition_alert ON alert_transition (alert_id, id);
