@@ -8,6 +8,7 @@ import click
 
 from smartopia.cli.process import ProcessSpec
 from smartopia.cli.run import run_part
+from smartopia.cli.state import settings_of_running
 from smartopia.settings import load_settings
 
 PROCESSES = (ProcessSpec("control-center", ("control-center",)),)
@@ -20,7 +21,10 @@ PROCESSES = (ProcessSpec("control-center", ("control-center",)),)
     metavar="NAME:ROLE",
     help="make an account (role: administrator, operator, viewer), and end",
 )
-def control_center(reset_password: str | None, add_operator: str | None) -> None:
+@click.option("--data-dir", type=click.Path(), help="with these two: that of the running city")
+def control_center(
+    reset_password: str | None, add_operator: str | None, data_dir: str | None
+) -> None:
     """Serve the control-center page and its API.
 
     The first start makes an administrator and shows its password once.
@@ -28,14 +32,16 @@ def control_center(reset_password: str | None, add_operator: str | None) -> None
     from control_center.app import serve  # noqa: PLC0415 - keeps `smartopia --help` quick
     from control_center.auth import accounts  # noqa: PLC0415
 
-    settings = load_settings()
     if reset_password:
-        click.echo(asyncio.run(accounts.reset_password(settings, reset_password)))
+        running = settings_of_running(data_dir)
+        click.echo(asyncio.run(accounts.reset_password(running, reset_password)))
         return
     if add_operator:
         name, _, role = add_operator.partition(":")
-        click.echo(asyncio.run(accounts.add_operator(settings, name, role or "operator")))
+        running = settings_of_running(data_dir)
+        click.echo(asyncio.run(accounts.add_operator(running, name, role or "operator")))
         return
+    settings = load_settings()
 
     async def main(stop: asyncio.Event) -> None:
         await serve(settings, stop, click.echo)

@@ -142,6 +142,7 @@ class BrokerFolder:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with (self.path / "accounts.lock").open("w") as lock:
+            _own_like_folder(self.path / "accounts.lock")
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -192,10 +193,15 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    _own_like_folder(temporary)
+    temporary.replace(path)
+
+
+def _own_like_folder(path: Path) -> None:
+    """Root may write where the broker's own user must read and write afterwards."""
     if os.geteuid() == 0:
         owner = path.parent.stat()
-        os.chown(temporary, owner.st_uid, owner.st_gid)
-    temporary.replace(path)
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 async def reload_users(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import click
 
 from smartopia import __version__
+from smartopia.cli.broker import broker
 from smartopia.cli.device import device
 from smartopia.cli.doctor import doctor
 from smartopia.cli.migrate import migrate
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-for _command in (up, migrate, doctor, device):
+for _command in (up, migrate, doctor, device, broker):
     cli.add_command(_command)
 
 

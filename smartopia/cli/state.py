@@ -122,14 +122,15 @@ def settings_of_running(data_dir: str | None) -> Settings:
         ConfigurationError: neither is there.
     """
     configured = load_settings()
-    if configured.broker_dir is not None and data_dir is None:
+    is_set = configured.broker_dir is not None or configured.database_url.get_secret_value()
+    if is_set and data_dir is None:
         return configured
     place = DataDir(Path(data_dir) if data_dir else default_data_dir())
     info = place.read_running()
     if info is None:
         raise ConfigurationError(
             f"no city runs on {place.path}. Start one with `smartopia up`, name its --data-dir, "
-            "or set SMARTOPIA_BROKER_DIR and SMARTOPIA_BROKER_SYSTEM_URL."
+            "or set SMARTOPIA_BROKER_DIR, SMARTOPIA_BROKER_SYSTEM_URL and SMARTOPIA_DATABASE_URL."
         )
     return configured.model_copy(update=Settings(**info["settings"]).model_dump(exclude_unset=True))
 

@@ -1,6 +1,7 @@
 /** Starts the console: asks who is signed in, and is live for as long as somebody is. */
 
 import { effect, untracked } from "@preact/signals";
+import L from "leaflet";
 import { render } from "preact";
 import "leaflet/dist/leaflet.css";
 import "uplot/dist/uPlot.min.css";
@@ -13,6 +14,9 @@ import { leave, resume, session } from "./state/session";
 import { forgetThings } from "./state/things";
 import { closeAlert } from "./state/view";
 import { App } from "./ui/app";
+
+// Leaflet puts itself on the window; nothing of ours stands there.
+L.noConflict();
 
 whenSignedOut(() => {
   if (session.peek()) leave("Your session has ended. Sign in again.");

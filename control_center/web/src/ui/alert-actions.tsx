@@ -75,8 +75,10 @@ function ResolveForm(): JSX.Element {
   const keys = (event: KeyboardEvent): void => {
     const inNote = event.target === note.current;
     const nth = DISPOSITIONS[Number(event.key) - 1];
-    if (!inNote && nth && !event.ctrlKey && !event.metaKey && !event.altKey) chosen.value = nth.value;
-    else if (event.key === "Enter" && (!inNote || event.ctrlKey || event.metaKey)) {
+    if (!inNote && nth && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      chosen.value = nth.value;
+      form.current?.querySelector<HTMLElement>(`input[value="${nth.value}"]`)?.focus();
+    } else if (event.key === "Enter" && (!inNote || event.ctrlKey || event.metaKey)) {
       if ((event.target as Element).tagName === "BUTTON") return;
       submit(event);
     } else return;

@@ -7,7 +7,7 @@ import { when } from "../lib/format";
 import { DOMAIN_NAMES, DOMAINS } from "../lib/severity";
 import { alertsAt, counts, openAlerts } from "../state/alerts";
 import { now } from "../state/clock";
-import { live } from "../state/live-state";
+import { heardAt, live } from "../state/live-state";
 import { clearFilters, domainFilter, frozen, hidden, holdList, settle, shown, textFilter, waiting } from "../state/order";
 import { cursor } from "../state/view";
 import { AlertRow } from "./alert-row";
@@ -48,7 +48,8 @@ function ListHead(): JSX.Element {
       <div class="list-title">
         <h2>Open alerts</h2>
         <b>{counts.value.open}</b>
-        {frozen.value && <span class="held" title="The order stands still while you are in the list">order held</span>}
+        {live.value === "lost" && <span class="abnormal">not current</span>}
+        {live.value !== "lost" && frozen.value && <span class="held" title="The order stands still while you are in the list">order held</span>}
       </div>
       <div class="search">
         <Icon name="search" size={15} />
@@ -121,15 +122,16 @@ function Rows(): JSX.Element {
 function Empty(): JSX.Element | null {
   const at = alertsAt.value;
   const text = useComputed(() => {
-    const when_ = live.value === "live" ? now.value : (alertsAt.value ?? 0);
-    return when(when_, now.value);
+    // While live the back end is heard every second; afterwards its last word counts.
+    const silence = live.value === "live" ? 0 : Date.now() - heardAt.value;
+    return when(now.value - silence, now.value);
   });
   if (shown.value.length > 0) return null;
   if (at === null) return <p class="empty">Loading the alerts…</p>;
   if (openAlerts.value.length > 0) return <p class="empty">No open alert passes the filter.</p>;
   return (
     <div class="empty" data-testid="empty">
-      <strong>No open alerts</strong>
+      <strong>{live.value === "lost" ? "No open alerts when last heard" : "No open alerts"}</strong>
       <span>Last update {text}</span>
     </div>
   );

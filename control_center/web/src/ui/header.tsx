@@ -58,33 +58,36 @@ function Totals(): JSX.Element {
   return (
     <div class="totals" role="group" aria-label="Open alerts">
       <span class={`unack ${c.unacknowledged ? "some" : ""}`} data-testid="unacknowledged-count">
-        <b>{c.unacknowledged}</b> <span>unacknowledged</span>
+        <b>{c.unacknowledged}</b> <span class="full">unacknowledged</span>
+        <span class="short">unack.</span>
       </span>
-      <span class="total-group">
-        {SEVERITIES.map((s) => (
-          <span key={s} class={`total ${c.severity[s] ? "" : "none"}`} title={`${s}: ${c.severity[s]} open`}>
-            <SeveritySign severity={s} size={18} />
-            <b>{c.severity[s]}</b>
-          </span>
-        ))}
-      </span>
-      <span class="total-group">
-        {DOMAINS.map((d) => (
-          <button
-            key={d}
-            class={`total flat ${c.domain[d] ? "" : "none"}`}
-            title={`${DOMAIN_NAMES[d]}: ${c.domain[d]} open. Click to show only these.`}
-            aria-label={`${DOMAIN_NAMES[d]}: ${c.domain[d]} open`}
-            onClick={() => {
-              page.value = "live";
-              domainFilter.value = domainFilter.value === d ? null : d;
-            }}
-          >
-            <DomainIcon domain={d} />
-            <b>{c.domain[d]}</b>
-          </button>
-        ))}
-      </span>
+      <div class="total-groups">
+        <span class="total-group">
+          {SEVERITIES.map((s) => (
+            <span key={s} class={`total ${c.severity[s] ? "" : "none"}`} title={`${s}: ${c.severity[s]} open`}>
+              <SeveritySign severity={s} size={18} />
+              <b>{c.severity[s]}</b>
+            </span>
+          ))}
+        </span>
+        <span class="total-group">
+          {DOMAINS.map((d) => (
+            <button
+              key={d}
+              class={`total flat ${c.domain[d] ? "" : "none"}`}
+              title={`${DOMAIN_NAMES[d]}: ${c.domain[d]} open. Click to show only these.`}
+              aria-label={`${DOMAIN_NAMES[d]}: ${c.domain[d]} open`}
+              onClick={() => {
+                page.value = "live";
+                domainFilter.value = domainFilter.value === d ? null : d;
+              }}
+            >
+              <DomainIcon domain={d} />
+              <b>{c.domain[d]}</b>
+            </button>
+          ))}
+        </span>
+      </div>
     </div>
   );
 }
