@@ -43,7 +43,7 @@ async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], No
         await _first_administrator(settings, say)
         broker = await connect_broker(settings, "control-center")
         hub = Hub()
-        watch = Watch(broker, hub)
+        watch = Watch(settings, broker, hub)
         async with database_pool(settings, "control-center", 8) as pool:
             app = make_app(settings)
             app[POOL], app[BROKER], app[HUB] = pool, broker, hub
@@ -57,7 +57,7 @@ async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], No
                 await first_of(
                     stop,
                     watch.run(),
-                    AlertFeed(settings, hub, watch, metrics).run(),
+                    AlertFeed(settings, hub, metrics).run(),
                     ValueFeed(broker, hub, metrics).run(),
                     ThingFeed(settings, broker, hub).run(),
                 )

@@ -14,7 +14,6 @@ from psycopg.rows import dict_row
 
 from control_center.hub import Event, Hub
 from control_center.views import alert_view, thing_view
-from control_center.watch import Watch
 from smartopia.bus.connection import Broker
 from smartopia.bus.subjects import LIVE_THINGS, LIVE_VALUES
 from smartopia.clock import utc_now
@@ -53,10 +52,9 @@ async def transitions_after(
 class AlertFeed:
     """Tells every console of every transition, in order, as soon as it is committed."""
 
-    def __init__(self, settings: Settings, hub: Hub, watch: Watch, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, hub: Hub, metrics: Metrics) -> None:
         self._settings = settings
         self._hub = hub
-        self._watch = watch
         self._metrics = metrics
         self._started = False
 
@@ -70,11 +68,9 @@ class AlertFeed:
                     if not self._started:
                         self._hub.last_event_id = await last_event_id(connection)
                         self._started = True
-                    self._watch.database_up = True
                     await self._follow(connection)
             except (*LOST, UnavailableError) as error:
                 log.warning("database lost: %s", str(error).strip().split("\n")[0])
-                self._watch.database_up = False
                 await asyncio.sleep(0.25)
 
     async def _follow(self, connection: AsyncConnection[Any]) -> None:

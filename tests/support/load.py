@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -86,7 +87,7 @@ class Load:
         folder = BrokerFolder(city.data_dir / "broker")
         keys = [DeviceKey("gimpo", f"load-{n:03d}") for n in range(devices)]
         passwords = folder.add_devices(keys)
-        _reload(city)
+        reload_broker(city)
         self.devices = [
             LoadDevice(key, passwords[key], city.mqtt_port, self.ledger, width) for key in keys
         ]
@@ -143,5 +144,8 @@ class Load:
         return len(self.ledger.acknowledged - whole), twice
 
 
-def _reload(city: City) -> None:
-    asyncio.run(reload_users(Settings(**city.running()["settings"])))
+def reload_broker(city: City) -> None:
+    """Let the broker know its new users (in a thread: a browser test has a loop of its own)."""
+    settings = Settings(**city.running()["settings"])
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(reload_users(settings))).result()

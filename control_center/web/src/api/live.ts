@@ -12,7 +12,7 @@ import { session, site } from "../state/session";
 import { loadThings, putThing, putValues } from "../state/things";
 import { textOf } from "./client";
 
-const SILENCE_MS = 2750;
+const SILENCE_MS = 2500;
 /** After a loss the connection must have spoken for so long before it is trusted again. */
 const PROOF_MS = 900;
 const RETRY_MS = [500, 1000, 2000, 3000];
@@ -128,7 +128,7 @@ function lookForSilence(): void {
 export async function startLive(who: Session): Promise<void> {
   stopLive();
   live.value = "starting";
-  watch = window.setInterval(lookForSilence, 200);
+  watch = window.setInterval(lookForSilence, 100);
   try {
     const overview = await get<Overview>("/overview");
     if (session.peek() !== who) return;

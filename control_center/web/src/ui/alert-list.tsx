@@ -48,7 +48,7 @@ function ListHead(): JSX.Element {
       <div class="list-title">
         <h2>Open alerts</h2>
         <b>{counts.value.open}</b>
-        {live.value === "lost" && <span class="abnormal">not current</span>}
+        {live.value === "lost" && <span class="held abnormal">not current</span>}
         {live.value !== "lost" && frozen.value && <span class="held" title="The order stands still while you are in the list">order held</span>}
       </div>
       <div class="search">
