@@ -1,6 +1,6 @@
 # Sourced by the other scripts: makes .venv where missing and brings it up to date with
 # pyproject.toml. Needs only Python 3.11 to 3.13 with venv.
-# $1: the extras to install.
+# $extras: the extras to install.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,6 @@ find_python() {
   exit 1
 }
 
-extras="$1"
 stamp=".venv/installed-$extras"
 if [ ! -x .venv/bin/python ]; then
   "$(find_python)" -m venv .venv

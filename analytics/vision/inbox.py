@@ -9,15 +9,16 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
+from smartopia.contract.frames import Frame
 from smartopia.contract.topics import DeviceKey
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A frame as it came."""
+    """A frame that was let in, and when it came."""
 
     camera: DeviceKey
-    payload: bytes
+    frame: Frame
     at: datetime
 
 

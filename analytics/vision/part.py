@@ -7,7 +7,8 @@ import logging
 
 from nats.aio.msg import Msg
 
-from analytics.vision.inbox import Arrived, Inbox
+from analytics.vision.door import Door
+from analytics.vision.inbox import Inbox
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.cli.run import first_of
@@ -32,24 +33,25 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         broker = await connect_broker(settings, "vision")
         inbox = Inbox()
         try:
-            await _receive(broker, inbox, metrics)
-            await first_of(stop, _watch(settings, broker, inbox, reporter, metrics))
+            door = Door(broker, metrics)
+            await _receive(broker, door, inbox, metrics)
+            await first_of(stop, _watch(settings, door, inbox, reporter, metrics))
         finally:
             await broker.close()
 
 
-async def _receive(broker: Broker, inbox: Inbox, metrics: Metrics) -> None:
+async def _receive(broker: Broker, door: Door, inbox: Inbox, metrics: Metrics) -> None:
     async def take(message: Msg) -> None:
         _, _, site, device, _ = message.subject.split(".")
-        metrics.count("frames_in")
-        if inbox.put(Arrived(DeviceKey(site, device), message.data, utc_now())):
+        arrived = await door.admit(DeviceKey(site, device), message.data, utc_now())
+        if arrived is not None and inbox.put(arrived):
             metrics.count("frames_dropped")
 
     await broker.client.subscribe(f"{SUBJECT_PREFIX}.*.*.frames", queue=_QUEUE, cb=take)
 
 
 async def _watch(
-    settings: Settings, broker: Broker, inbox: Inbox, reporter: Reporter, metrics: Metrics
+    settings: Settings, door: Door, inbox: Inbox, reporter: Reporter, metrics: Metrics
 ) -> None:
     # Torch takes seconds to import, and a machine without it still says what is missing.
     from analytics.vision.detector import UltralyticsDetector, find_weights  # noqa: PLC0415
@@ -73,7 +75,7 @@ async def _watch(
     reporter.recovered("detector_missing")
     log.info("detector %s with %d classes", detector.name, len(detector.labels))
     async with database_pool(settings, "vision", 2) as pool:
-        work = VisionWork(settings, detector, broker, pool, metrics)
+        work = VisionWork(settings, detector, door, pool, metrics)
         while True:
             arrived = await inbox.get()
             try:

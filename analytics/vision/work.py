@@ -11,11 +11,11 @@ from datetime import datetime
 
 import cv2
 import numpy as np
-from nats.errors import Error as NatsError
 from psycopg_pool import PoolTimeout
 
 from analytics.vision.catalogue import load_zone_rules
 from analytics.vision.detector import UltralyticsDetector
+from analytics.vision.door import Door
 from analytics.vision.draft import Sighting, alert_key, draft_alert
 from analytics.vision.inbox import Arrived
 from analytics.vision.masking import Picture
@@ -23,14 +23,10 @@ from analytics.vision.model import Detection, ZoneMemory, ZoneRule
 from analytics.vision.zones import in_zone, step
 from smartopia.alarms.model import AlertDraft
 from smartopia.alarms.store import clear_alert, raise_alert
-from smartopia.bus.connection import Broker
-from smartopia.bus.refusals import KEPT_BYTES, Refusal, tell_refusal
 from smartopia.clock import utc_now
-from smartopia.contract.announce import DeviceClock
-from smartopia.contract.frames import Frame, read_frame
-from smartopia.contract.times import check_time
-from smartopia.contract.topics import Channel, DeviceKey
-from smartopia.errors import FrameRefusedError, RefusedMessageError
+from smartopia.contract.frames import Frame
+from smartopia.contract.topics import DeviceKey
+from smartopia.errors import FrameRefusedError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, Pool
@@ -40,7 +36,6 @@ log = logging.getLogger(__name__)
 
 _SQL = load_queries("analytics.vision", "sql/vision.sql")
 _ACTOR = "vision"
-_REFUSAL_PAUSE_S = 5.0
 _SEEN_PAUSE_S = 2.0
 DATABASE_AWAY = (*LOST, PoolTimeout)
 
@@ -52,19 +47,18 @@ class VisionWork:
         self,
         settings: Settings,
         detector: UltralyticsDetector,
-        broker: Broker,
+        door: Door,
         pool: Pool,
         metrics: Metrics,
     ) -> None:
         self._settings = settings
         self._detector = detector
-        self._broker = broker
+        self._door = door
         self._pool = pool
         self._rules = load_zone_rules()
         self._metrics = metrics
         self._things: dict[DeviceKey, int] = {}
         self._memories: dict[tuple[str, DeviceKey], ZoneMemory] = {}
-        self._refused_at: dict[DeviceKey, float] = {}
         self._seen_at: dict[DeviceKey, float] = {}
 
     async def frame(self, arrived: Arrived) -> None:
@@ -74,13 +68,11 @@ class VisionWork:
             psycopg.OperationalError: the database is away; the zone is looked at again with
                 the next frame.
         """
+        frame = arrived.frame
         try:
-            frame = read_frame(arrived.payload, arrived.at)
-            if frame.stamp is not None:
-                check_time(frame.phenomenon_time, arrived.at, DeviceClock.LIVE)
             picture = await asyncio.to_thread(_decode, frame)
-        except RefusedMessageError as error:
-            await self._refuse(arrived, error)
+        except FrameRefusedError as error:
+            await self._door.refuse(arrived.camera, frame.jpeg, arrived.at, error)
             return
         began = time.monotonic()
         detections = await asyncio.to_thread(self._detector.detect, picture)
@@ -162,26 +154,6 @@ class VisionWork:
             self._seen_at[camera] = now
             async with self._pool.connection() as connection:
                 await connection.execute(_SQL["seen"], {"id": thing, "at": at})
-
-    async def _refuse(self, arrived: Arrived, error: RefusedMessageError) -> None:
-        self._metrics.count("frames_refused")
-        now = time.monotonic()
-        # One in five seconds a camera: a broken camera must not fill the quarantine.
-        if now - self._refused_at.get(arrived.camera, -_REFUSAL_PAUSE_S) < _REFUSAL_PAUSE_S:
-            return
-        self._refused_at[arrived.camera] = now
-        refusal = Refusal(
-            at=arrived.at,
-            topic=arrived.camera.topic(Channel.FRAMES),
-            reason=error.reason,
-            detail=error.detail,
-            # Only the header: pictures of people do not go into quarantine.
-            payload=arrived.payload[: min(64, KEPT_BYTES)],
-        )
-        try:
-            await tell_refusal(self._broker, refusal)
-        except NatsError as problem:
-            log.warning("a refusal could not be told: %s", problem)
 
 
 def _decode(frame: Frame) -> Picture:

@@ -10,8 +10,6 @@ from pydantic import AwareDatetime, Base64Bytes, BaseModel
 from smartopia.bus.connection import Broker
 from smartopia.bus.subjects import REFUSED
 
-KEPT_BYTES = 64 * 1024
-
 
 class Refusal(BaseModel):
     """One message that was turned away, with why, and its first bytes."""
