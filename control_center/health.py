@@ -62,6 +62,7 @@ def assess(
             for cursor, count in backlog.items()
             if count > BACKLOG
         ]
+    restarts = {p.name: p.restarts for beat in parts.values() for p in beat.processes}
     return {
         "at": rfc3339(now),
         "state": "degraded" if problems else "ok",
@@ -69,7 +70,10 @@ def assess(
             {"code": p.code, "part": p.part, "severity": p.severity, "text": p.text}
             for p in sorted(problems, key=lambda p: (p.severity, p.part, p.code))
         ],
-        "parts": [_part(beat, now) for beat in sorted(parts.values(), key=lambda b: b.part)],
+        "parts": [
+            _part(beat, now) | {"restarts": restarts.get(beat.part, 0)}
+            for beat in sorted(parts.values(), key=lambda b: b.part)
+        ],
         "processes": [
             process.model_dump() for beat in parts.values() for process in beat.processes
         ],
@@ -140,7 +144,6 @@ def _part(beat: Heartbeat, now: datetime) -> dict[str, Any]:
         "instance": beat.instance,
         "state": state,
         "age_s": round(max(0.0, age), 1),
-        "restarts": 0,
         "reasons": [reason.model_dump() for reason in beat.reasons],
         "counters": beat.counters,
     }

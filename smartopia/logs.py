@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from typing import Any
 
 
 class _OneLine(logging.Formatter):
@@ -14,10 +15,12 @@ class _OneLine(logging.Formatter):
     default_msec_format = "%s.%03dZ"
     default_time_format = "%Y-%m-%dT%H:%M:%S"
 
-    def format(self, record: logging.LogRecord) -> str:
-        if record.exc_info:
-            return super().format(record)
-        return super().format(record).replace("\r", "\\r").replace("\n", "\\n")
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - logging's names
+        # Indented, so that no line of it looks like an event.
+        return "\n".join(f"  {line}" for line in super().formatException(ei).splitlines())
 
 
 def configure_logs(level: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from smartopia.errors import ConfigurationError
@@ -66,6 +67,15 @@ class Settings(BaseSettings):
     evidence_days: int = Field(30, ge=1, le=30, description="days pictures are kept; at most 30")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     supervised: bool = Field(False, description="stop when the starting process is gone")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{name!r} is no time zone; e.g. Asia/Seoul") from None
+        return name
 
     def broker(self) -> str:
         """The broker's address with its credentials.

@@ -124,6 +124,9 @@ def evaluate(rule: Rule, memory: Memory, seen: Input, zone: ZoneInfo) -> tuple[M
         return memory, None
     gap = memory.last is not None and seen.time - memory.last > seen.longest_gap
     memory = replace(memory, last=seen.time)
+    if gap and memory.phase is Phase.PENDING:
+        # Nobody knows whether the condition held meanwhile: count anew.
+        memory = replace(memory, phase=Phase.QUIET, since=None)
     value: float | None = seen.result
     if rule.statistic is not Statistic.LAST:
         window = windows.add(memory.window, seen, rule.window)
@@ -136,8 +139,7 @@ def evaluate(rule: Rule, memory: Memory, seen: Input, zone: ZoneInfo) -> tuple[M
         return _while_active(rule, memory, seen, value)
     if not holds:
         return replace(memory, phase=Phase.QUIET, since=None), None
-    if memory.phase is Phase.QUIET or gap or memory.since is None:
-        # After a gap nobody knows whether the condition held meanwhile: count anew.
+    if memory.phase is Phase.QUIET or memory.since is None:
         memory = replace(memory, phase=Phase.PENDING, since=seen.time)
     return _while_pending(rule, memory, seen, value)
 

@@ -54,6 +54,18 @@ class Limit(BaseModel):
             return value <= self.at_most
         return self.below is not None and value < self.below
 
+    @property
+    def upward(self) -> bool:
+        """Whether large values are past it."""
+        return self.at_least is not None or self.above is not None
+
+    def overlaps(self, other: Limit) -> bool:
+        """Whether some value is past both."""
+        if self.upward == other.upward:
+            return True
+        low, high = (self, other) if self.upward else (other, self)
+        return low.value < high.value or (low.holds(high.value) and high.holds(low.value))
+
     def __str__(self) -> str:
         name, value = next(iter(self._given().items()))
         return f"{name.replace('_', ' ')} {value:g}"
@@ -102,14 +114,11 @@ class Rule(BaseModel):
     def _sound(self) -> Self:
         if (self.statistic is Statistic.LAST) != (not self.window):
             raise ValueError("window: give one for sum and mean, and none for last")
-        if self.clear is not None and self.clear.holds(self.raise_.value) and self._strict():
+        if self.clear is not None and self.clear.overlaps(self.raise_):
             raise ValueError(
                 f"clear ({self.clear}) holds where raise ({self.raise_}) does: it would flap"
             )
         return self
-
-    def _strict(self) -> bool:
-        return self.raise_.at_least is not None or self.raise_.at_most is not None
 
     @property
     def digest(self) -> str:

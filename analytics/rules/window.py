@@ -32,10 +32,11 @@ def value(window: Window, seen: Input, rule: Rule) -> float | None:
     total = sum(bucket[1] for bucket in window)
     if rule.statistic is Statistic.SUM:
         return total
-    covered = seen.time - window[0][0] + max(seen.interval, min(seen.period, rule.window))
+    count = sum(bucket[2] for bucket in window)
+    covered = count * max(seen.interval, min(seen.period, rule.window))
     if covered < _COVERAGE * rule.window:
         return None
-    return total / sum(bucket[2] for bucket in window)
+    return total / count
 
 
 def as_json(window: Window) -> list[list[Any]]:

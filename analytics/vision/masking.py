@@ -15,6 +15,8 @@ Picture = NDArray[np.uint8]
 
 # A person's box is left with at most this many cells across: too few to know a face by.
 _CELLS = 6
+_ROWS = 24
+_LEAST_SIDE = 4
 _MARGIN = 0.08
 PERSONAL = frozenset({"person"})
 
@@ -39,8 +41,8 @@ def _pixelate(picture: Picture, box: tuple[float, float, float, float]) -> None:
     if right <= left or bottom <= top:
         return
     region = picture[top:bottom, left:right]
-    across = _CELLS
-    down = max(1, round(_CELLS * (bottom - top) / max(1, right - left)))
+    side = max((right - left) / _CELLS, (bottom - top) / _ROWS, _LEAST_SIDE)
+    across, down = max(1, round((right - left) / side)), max(1, round((bottom - top) / side))
     small = cv2.resize(region, (across, down), interpolation=cv2.INTER_AREA)
     coarse = cv2.resize(small, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
     picture[top:bottom, left:right] = coarse

@@ -37,7 +37,9 @@ class ZoneRule(BaseModel):
     zone: Annotated[tuple[Point, ...], Field(min_length=3, max_length=50)]
     score: Annotated[float, Field(gt=0, lt=1)] = 0.4
     frames: Annotated[int, Field(ge=1, le=100)] = 2
-    clear_for: timedelta = timedelta(seconds=10)
+    clear_for: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=1))] = timedelta(
+        seconds=10
+    )
     severity: Severity
     urgency: Urgency
     certainty: Certainty = Certainty.LIKELY

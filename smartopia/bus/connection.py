@@ -71,7 +71,10 @@ async def connect_broker(settings: Settings, name: str) -> Broker:
         log.warning("broker lost; trying again every %.2f s", RECONNECT_S)
 
     async def failed(error: Exception) -> None:
-        log.debug("broker: %s", error)
+        if isinstance(error, NatsError | OSError | TimeoutError):
+            log.debug("broker: %r", error)  # told as lost, once, above
+        else:
+            log.error("a message could not be handled", exc_info=error)
 
     await broker.client.connect(
         settings.broker(),

@@ -5,7 +5,7 @@ Whoever meets one publishes it; ingest keeps it in quarantine with all others.
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, Base64Bytes, BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from smartopia.bus.connection import Broker
 from smartopia.bus.subjects import REFUSED
@@ -14,11 +14,13 @@ from smartopia.bus.subjects import REFUSED
 class Refusal(BaseModel):
     """One message that was turned away, with why, and its first bytes."""
 
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     at: AwareDatetime
     topic: str
     reason: str
     detail: str
-    payload: Base64Bytes = b""
+    payload: bytes = b""
 
 
 async def tell_refusal(broker: Broker, refusal: Refusal) -> None:

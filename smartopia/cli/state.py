@@ -60,6 +60,7 @@ class DataDir:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            lock.close()
             info = self.read_running() or {}
             raise AlreadyRunningError(
                 f"already running on {self.path}: {info.get('url', 'starting')} (pid "

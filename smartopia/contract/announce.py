@@ -34,7 +34,7 @@ class Datastream(Message):
 
     name: Name
     observed_property: Name
-    unit: Annotated[str, Field(min_length=1, max_length=40, description="UCUM code")]
+    unit: Annotated[str, Field(max_length=40, pattern=r"^[!-~]+$", description="UCUM code")]
     range: Annotated[
         tuple[float, float] | None, Field(description="what the sensor can measure: [low, high]")
     ] = None

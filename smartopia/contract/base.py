@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from smartopia.errors import Reason, RefusedMessageError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 BootId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Seq = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Seq = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
 # No control characters: they could forge log lines, and the database takes no NUL.
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Instant = Annotated[AwareDatetime, Field(strict=True)]
+
+
+def _no_number(value: object) -> object:
+    """Pydantic would read numbers, in quotes or not, as seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+        return value
+    raise ValueError("an RFC 3339 instant is expected, e.g. 2026-01-31T12:00:00Z")
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number)]
 
 MAX_MESSAGE_BYTES = 256 * 1024
 

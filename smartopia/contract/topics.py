@@ -46,7 +46,7 @@ class DeviceKey:
 
 def valid_name(name: str) -> bool:
     """Whether a site or device may be called so."""
-    return _NAME.match(name) is not None
+    return _NAME.fullmatch(name) is not None
 
 
 def parse_topic(topic: str) -> tuple[DeviceKey, Channel]:

@@ -34,12 +34,19 @@ def _read_folder(folder: Traversable) -> list[Rule]:
     rules = []
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith((".yaml", ".yml")):
-            rule = read_rule(file.read_text(encoding="utf-8"), str(file))
+            rule = read_rule(_text(file), str(file))
             if rule.id in found:
                 raise ConfigurationError(f"{file}: the id {rule.id} is used in {found[rule.id]}")
             found[rule.id] = str(file)
             rules.append(rule)
     return rules
+
+
+def _text(file: Traversable) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: cannot be read as UTF-8: {error}") from None
 
 
 def read_rule(text: str, where: str) -> Rule:
@@ -51,11 +58,12 @@ def read_rule(text: str, where: str) -> Rule:
     try:
         content = yaml.safe_load(text)
         return Rule.model_validate(content)
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{where}: {error}") from None
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, e['loc'])) or 'rule'}: {e['msg']}"
             for e in error.errors(include_url=False)
         ]
         raise ConfigurationError(f"{where}: {'; '.join(lines)}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # PyYAML lets a date that is none, or lists nested too deep, through as they come.
+        raise ConfigurationError(f"{where}: {error}") from None

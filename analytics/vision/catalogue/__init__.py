@@ -33,11 +33,12 @@ def read_zone_rule(text: str, where: str) -> ZoneRule:
     """
     try:
         return ZoneRule.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{where}: {error}") from None
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, e['loc'])) or 'rule'}: {e['msg']}"
             for e in error.errors(include_url=False)
         ]
         raise ConfigurationError(f"{where}: {'; '.join(lines)}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # PyYAML lets a date that is none, or lists nested too deep, through as they come.
+        raise ConfigurationError(f"{where}: {error}") from None

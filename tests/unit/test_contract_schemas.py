@@ -1,0 +1,100 @@
+"""The published JSON Schemas say what the platform does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from smartopia.contract.schemas import MODELS, json_schemas
+from smartopia.contract.topics import Channel
+from smartopia.errors import RefusedMessageError
+
+T = "2026-06-01T00:00:00Z"
+VALID: dict[str, list[Any]] = {
+    "announce": [
+        {"kind": "cam"},
+        {
+            "kind": "river-gauge",
+            "location": {"latitude": 37.6, "longitude": 126.7},
+            "clock": "replay",
+            "datastreams": [
+                {
+                    "name": "level",
+                    "observed_property": "water_level",
+                    "unit": "m",
+                    "range": [0, 12],
+                    "period": 1,
+                    "interval": 1,
+                }
+            ],
+            "frames": {"rate": 5},
+        },
+    ],
+    "status": [{"state": "online"}, {"state": "lost", "note": "gone", "boot": "b", "seq": 1}],
+    "observations": [
+        {"results": {"level": 2.1}},
+        {"boot": "b1", "seq": 7, "observations": [{"time": T, "results": {"level": 2}}]},
+    ],
+    "events": [{"event": "pressed", "time": T}],
+    "commands": [{"id": "1", "command": "reboot", "arguments": {"in": 5, "hard": True}}],
+    "frame-stamp": [{"boot": "b", "seq": 0, "time": T}],
+}
+WRONG: list[tuple[str, Any]] = [
+    ("announce", {}),
+    ("announce", {"kind": "Cam"}),
+    ("announce", {"kind": "cam", "clock": "sundial"}),
+    ("announce", {"kind": "cam", "location": {"latitude": 91, "longitude": 0}}),
+    ("announce", {"kind": "cam", "frames": {"rate": 0}}),
+    ("announce", {"kind": "cam", "more": 1}),
+    ("status", {"state": "asleep"}),
+    ("status", {}),
+    ("observations", {"results": {}}),
+    ("observations", {"results": {"level": "2"}}),
+    ("observations", {"results": {"level": True}}),
+    ("observations", {"results": {"level": 2}, "seq": -1}),
+    ("observations", {"observations": []}),
+    ("events", {"event": ""}),
+    ("commands", {"id": "1", "command": "Reboot Now", "arguments": {}}),
+    ("commands", {"id": "1" * 65, "command": "reboot"}),
+    ("frame-stamp", {"boot": "b", "seq": 0}),
+    ("frame-stamp", {"boot": "b", "seq": "x", "time": T}),
+]
+
+
+def test_every_channel_but_the_pictures_has_a_schema() -> None:
+    assert set(json_schemas()) == {*Channel, "frame-stamp"} - {Channel.FRAMES}
+    assert set(VALID) == set(json_schemas())
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_each_schema_is_one(name: str) -> None:
+    schema = json_schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"smartopia/v1/{name}"
+    json.dumps(schema, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [(name, message) for name in VALID for message in VALID[name]]
+)
+def test_what_is_valid_is_valid_to_schema_and_platform(name: str, message: Any) -> None:
+    Draft202012Validator(json_schemas()[name]).validate(message)
+    MODELS[name].decode(json.dumps(message).encode())
+
+
+@pytest.mark.parametrize(("name", "message"), WRONG)
+def test_what_is_wrong_is_wrong_to_schema_and_platform(name: str, message: Any) -> None:
+    assert not Draft202012Validator(json_schemas()[name]).is_valid(message)
+    with pytest.raises(RefusedMessageError):
+        MODELS[name].decode(json.dumps(message).encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [(name, message) for name in VALID for message in VALID[name]]
+)
+def test_what_the_platform_writes_is_valid_to_its_schema(name: str, message: Any) -> None:
+    written = MODELS[name].decode(json.dumps(message).encode()).encode()
+    Draft202012Validator(json_schemas()[name]).validate(json.loads(written))
