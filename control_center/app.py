@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Callable
 
@@ -20,7 +19,8 @@ from control_center.watch import Watch
 from smartopia.bus.connection import connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.cli.run import first_of
-from smartopia.errors import ConfigurationError, UnavailableError
+from smartopia.errors import UnavailableError
+from smartopia.listeners import check_http_listener
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import connect_database, database_pool
@@ -36,7 +36,7 @@ async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], No
     Raises:
         ConfigurationError: the listener would be open to others without encryption.
     """
-    check_listener(settings)
+    check_http_listener(settings)
     metrics = Metrics()
     async with Reporter(settings, "control-center", metrics) as reporter:
         del reporter  # it beats by itself; what is wrong with us, the watch finds
@@ -75,29 +75,6 @@ def make_app(settings: Settings) -> web.Application:
     for resource in (overview, session, alerts, things, live):
         resource.set_up(app)
     return app
-
-
-def check_listener(settings: Settings) -> None:
-    """Refuse to take passwords unencrypted from other machines.
-
-    Raises:
-        ConfigurationError: says what to do.
-    """
-    if settings.http_secure or settings.http_plain or is_loopback(settings.http_host):
-        return
-    raise ConfigurationError(
-        f"SMARTOPIA_HTTP_HOST={settings.http_host} is open to other machines without encryption. "
-        "Put a TLS proxy in front and set SMARTOPIA_HTTP_SECURE=true, or set "
-        "SMARTOPIA_HTTP_PLAIN=true where nothing but this machine can reach it."
-    )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach that address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def _first_administrator(settings: Settings, say: Callable[[str], None]) -> None:

@@ -41,10 +41,13 @@ class Settings(BaseSettings):
         None, description="folder of the broker's configuration, where this part may add devices"
     )
     mqtt_host: str = Field("127.0.0.1", description="where devices connect")
-    mqtt_port: int = Field(1883, ge=1, le=65535)
+    mqtt_port: int = Field(1883, ge=1, le=65535, description="its port")
+    mqtt_plain: bool = Field(
+        False, description="true on a trusted network: devices' passwords cross it unencrypted"
+    )
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://... of the database")
     http_host: str = Field("127.0.0.1", description="where the control center listens")
-    http_port: int = Field(8080, ge=1, le=65535)
+    http_port: int = Field(8080, ge=1, le=65535, description="its port")
     http_secure: bool = Field(
         False, description="true where browsers come by https: cookies then demand it"
     )
@@ -65,7 +68,9 @@ class Settings(BaseSettings):
     scenario: str = Field("", description="what the simulator plays, names joined by commas")
     retention_days: int = Field(90, ge=1, description="days observations are kept")
     evidence_days: int = Field(30, ge=1, le=30, description="days pictures are kept; at most 30")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much the logs say"
+    )
     supervised: bool = Field(False, description="stop when the starting process is gone")
 
     @field_validator("timezone")

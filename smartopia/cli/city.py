@@ -33,6 +33,7 @@ from smartopia.embedded.broker import EmbeddedBroker, read_refusal
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.embedded.user import server_user
 from smartopia.errors import UnavailableError
+from smartopia.listeners import check_http_listener, check_mqtt_listener
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import connect_database
@@ -74,6 +75,9 @@ class City:
             AlreadyRunningError, ConfigurationError, UnavailableError: with what to do.
         """
         began = time.monotonic()
+        check_http_listener(self.settings)
+        if not self.settings.broker_url.get_secret_value():
+            check_mqtt_listener(self.settings)
         place = self.options.data_dir
         place.claim()
         try:

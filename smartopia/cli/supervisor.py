@@ -52,6 +52,7 @@ class Child:
     last_exit: str | None = None
     process: asyncio.subprocess.Process | None = None
     wanted: bool = True
+    _last_line: str = ""
     _pause_s: float = _FIRST_PAUSE_S
     _task: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -95,7 +96,7 @@ class Child:
             status = await self._run_once()
             if not self.wanted:
                 return
-            self.last_exit = _words(status)
+            self.last_exit = _words(status, self._last_line)
             self.restarts += 1
             if time.monotonic() - began > _STEADY_S:
                 self._pause_s = _FIRST_PAUSE_S
@@ -126,6 +127,7 @@ class Child:
         try:
             async for raw in stream:
                 line = raw.decode(errors="replace").rstrip("\n")
+                self._last_line = line
                 handler.emit(logging.LogRecord("", logging.INFO, "", 0, "%s", (line,), None))
                 if self.on_line is not None:
                     self.on_line(line)
@@ -137,12 +139,12 @@ class Child:
             handler.close()
 
 
-def _words(status: int) -> str:
+def _words(status: int, last_line: str) -> str:
     number = -status if status < 0 else status - 128 if status > 128 else 0
     if number:
         with contextlib.suppress(ValueError):
             return f"was ended by {signal.Signals(number).name}"
-    return f"ended with status {status}"
+    return f"ended with status {status} ({last_line[:300]})"
 
 
 def child_environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -101,11 +101,10 @@ async def test_transitions_become_visible_in_the_order_of_their_ids(settings: Se
             await connection.set_autocommit(True)
             while len(seen) < wanted:
                 last = seen[-1] if seen else 0
-                seen.extend(
-                    await _column(
-                        connection, f"SELECT id FROM alert_transition WHERE id > {last} ORDER BY id"
-                    )
+                cursor = await connection.execute(
+                    "SELECT id FROM alert_transition WHERE id > %s ORDER BY id", (last,)
                 )
+                seen.extend([row[0] for row in await cursor.fetchall()])
 
     await asyncio.wait_for(asyncio.gather(follow(), *(raise_many(who) for who in range(8))), 20)
     async with _connected(settings) as connection:

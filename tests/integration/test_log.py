@@ -14,10 +14,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 from smartopia.bus import log as log_module
 from smartopia.bus.accounts import BrokerFolder
 from smartopia.bus.connection import Broker
-from smartopia.bus.log import INGEST_CURSOR, RULES_CURSOR, LogReader, backlogs
+from smartopia.bus.log import INGEST_CURSOR, RULES_CURSOR, LogEntry, LogReader, backlogs
 from smartopia.bus.provision import prepare_log
 from smartopia.clock import utc_now
 from smartopia.contract.topics import Channel, DeviceKey
+from smartopia.errors import UnavailableError
 from tests.integration.conftest import Admit
 from tests.support.device import Device
 from tests.support.parts import broker_of, eventually, kill_broker, read_until
@@ -187,10 +188,10 @@ async def test_a_broker_killed_while_messages_come_loses_none_that_it_acknowledg
     assert firsts == [b"%d" % n for n in range(1500)]
 
 
-async def _read_on(reader: LogReader) -> list[log_module.LogEntry]:
+async def _read_on(reader: LogReader) -> list[LogEntry]:
     try:
         return await reader.read(500, 0.1)
-    except log_module.UnavailableError:
+    except UnavailableError:
         await asyncio.sleep(0.05)
         return []
 

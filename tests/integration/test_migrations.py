@@ -221,7 +221,7 @@ def test_killed_at_any_moment_it_is_run_again_and_ends_whole(
 ) -> None:
     chance = random.Random(20251122)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        for _ in range(4):
+        for _ in range(3):
             process = _start_migrate(database_url, broker)
             _wait_for_its_connection(database_url, process)
             time.sleep(chance.uniform(0, 0.05))
@@ -237,7 +237,7 @@ def test_killed_at_any_moment_it_is_run_again_and_ends_whole(
 
 # Partitions
 
-_MONDAY = datetime(2024, 3, 4, tzinfo=UTC)
+_MONDAY = datetime(2025, 3, 3, tzinfo=UTC)
 
 
 async def _partitions(connection: Connection) -> list[str]:
@@ -263,7 +263,7 @@ async def test_room_is_made_by_the_week_and_once(settings: Settings) -> None:
         last_of_week = _MONDAY + timedelta(days=7) - timedelta(microseconds=1)
         for _ in range(3):
             await _make_room(connection, _MONDAY, last_of_week)
-        assert await _partitions(connection) == ["observation_20240304"]
+        assert await _partitions(connection) == ["observation_20250303"]
         await _observe(connection, _MONDAY)
         await _observe(connection, last_of_week)
         with pytest.raises(psycopg.errors.CheckViolation):
@@ -272,11 +272,11 @@ async def test_room_is_made_by_the_week_and_once(settings: Settings) -> None:
             await _observe(connection, _MONDAY - timedelta(microseconds=1))
         await _make_room(connection, _MONDAY - timedelta(days=8), _MONDAY + timedelta(days=15))
         assert await _partitions(connection) == [
-            "observation_20240219",
-            "observation_20240226",
-            "observation_20240304",
-            "observation_20240311",
-            "observation_20240318",
+            "observation_20250217",
+            "observation_20250224",
+            "observation_20250303",
+            "observation_20250310",
+            "observation_20250317",
         ]
 
 
@@ -331,7 +331,7 @@ async def test_room_whose_transaction_fails_is_made_again(settings: Settings) ->
         await _make_room(connection, _MONDAY, _MONDAY)
         await _observe(connection, _MONDAY)
         await connection.commit()
-        assert await _partitions(connection) == ["observation_20240304"]
+        assert await _partitions(connection) == ["observation_20250303"]
 
 
 async def _age(connection: Connection, partition: str, days: int) -> None:
@@ -360,9 +360,9 @@ async def test_retention_drops_only_what_is_old_by_its_time_and_by_its_arrival(
         await _observe(connection, replayed, received=now)
         await _observe(connection, recent, received=recent)
         oldest, past, present = sorted(
-            await _partitions(connection), key=lambda name: name != "observation_20240304"
+            await _partitions(connection), key=lambda name: name != "observation_20250303"
         )
-        assert oldest == "observation_20240304"
+        assert oldest == "observation_20250303"
         # What came long ago: the old week's partition, and one that was made early.
         await _age(connection, past, 200)
         await _age(connection, present, 200)
@@ -379,7 +379,7 @@ async def test_retention_keeps_a_recording_replayed_into_a_partition_made_long_a
     await migrate(settings)
     async with _connected(settings) as connection:
         await _make_room(connection, _MONDAY, _MONDAY)
-        await _age(connection, "observation_20240304", 200)
+        await _age(connection, "observation_20250303", 200)
         await _observe(connection, _MONDAY, received=utc_now())
         await _apply_retention(connection)
         assert await _values(connection, "SELECT count(*) FROM observation") == [1]
@@ -389,7 +389,7 @@ async def test_retention_and_room_at_once_do_not_block_each_other(settings: Sett
     await migrate(settings)
     async with _connected(settings) as connection:
         await _make_room(connection, _MONDAY, _MONDAY + timedelta(days=70))
-        await connection.execute("UPDATE observation_partition SET created_at = '2024-01-01'")
+        await connection.execute("UPDATE observation_partition SET created_at = '2025-01-01'")
 
     async def drop() -> int:
         async with _connected(settings) as connection:

@@ -208,11 +208,15 @@ async def test_a_batch_is_written_once(connection: Connection) -> None:
     assert await _write(connection, "river-once", times) == (stream, 0)
     assert await _write(connection, "river-once", [*times, now + _HOUR]) == (stream, 1)
     (latest,) = await _rows(
-        connection, f"SELECT * FROM datastream_latest WHERE datastream_id = {stream}"
+        connection,
+        "SELECT * FROM datastream_latest WHERE datastream_id = %(stream)s",
+        {"stream": stream},
     )
     assert (latest["phenomenon_time"], latest["result"]) == (now + _HOUR, 502.0)
     refused = await _rows(
-        connection, f"SELECT topic, payload FROM quarantine WHERE log_seq = {stream}"
+        connection,
+        "SELECT topic, payload FROM quarantine WHERE log_seq = %(stream)s",
+        {"stream": stream},
     )
     assert [(row["topic"], bytes(row["payload"])) for row in refused] == [("a\\0b", b"\0\xff")]
 
@@ -244,7 +248,7 @@ async def test_the_summary_counts_as_on_postgresql(connection: Connection) -> No
 
 async def test_room_and_retention_are_the_server_s_own_business(connection: Connection) -> None:
     await connection.execute(
-        _INGEST["make_room"], {"earliest": datetime(1970, 1, 2, tzinfo=UTC), "latest": utc_now()}
+        "SELECT make_room(%s, %s)", (datetime(1970, 1, 2, tzinfo=UTC), utc_now())
     )
     cursor = await connection.execute(_INGEST["apply_retention"])
     assert await cursor.fetchone() == (0,)
@@ -260,8 +264,11 @@ async def test_hours_are_summed_up(settings: Settings, connection: Connection) -
         "CALL refresh_continuous_aggregate('observation_hourly', %s, %s)",
         (start - _HOUR, start + 3 * _HOUR),
     )
-    asked = "SELECT hour, mean, low, high, n FROM observation_hourly WHERE datastream_id = {}"
-    hours = await _rows(connection, f"{asked.format(stream)} ORDER BY hour")
+    asked = (
+        "SELECT hour, mean, low, high, n FROM observation_hourly"
+        " WHERE datastream_id = %(stream)s ORDER BY hour"
+    )
+    hours = await _rows(connection, asked, {"stream": stream})
     assert [tuple(row.values()) for row in hours] == [
         (start, 4.5, 2.0, 7.0, 6),
         (start + _HOUR, 10.5, 8.0, 13.0, 6),
@@ -269,7 +276,7 @@ async def test_hours_are_summed_up(settings: Settings, connection: Connection) -
     # What came since the refresh is told as well.
     await connection.set_autocommit(False)
     await _write(connection, "river-hourly", [*times, utc_now()])
-    assert len(await _rows(connection, asked.format(stream))) == 3
+    assert len(await _rows(connection, asked, {"stream": stream})) == 3
     total = await _rows(connection, "SELECT count(*) AS n FROM observation_hourly WHERE mean = 0")
     assert total == [{"n": 0}]
 
@@ -330,8 +337,8 @@ def test_every_statement_on_observations_is_tried_here() -> None:
 async def test_all_plain_selects_are_understood(connection: Connection) -> None:
     """Every statement without parameters is planned by this server."""
     tried = 0
-    for name, text in _statements().items():
+    for text in _statements().values():
         if text.lstrip().startswith("SELECT") and "%(" not in text:
             await connection.execute(b"EXPLAIN " + text.encode())
             tried += 1
-    assert tried >= 8, name
+    assert tried >= 8

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import psycopg
 from nats.aio.msg import Msg
@@ -30,11 +30,16 @@ from tests.support.servers import Platform
 T = TypeVar("T")
 Main = Callable[[Settings, asyncio.Event], Awaitable[None]]
 Row = dict[str, Any]
+_PAUSE_S = 0.02
 
 
+@overload
 async def eventually(
-    look: Callable[[], T | Awaitable[T]], *, what: str, timeout_s: float = 8, pause_s: float = 0.02
-) -> T:
+    look: Callable[[], Awaitable[T | None]], *, what: str, timeout_s: float = ...
+) -> T: ...
+@overload
+async def eventually(look: Callable[[], T | None], *, what: str, timeout_s: float = ...) -> T: ...
+async def eventually(look: Callable[[], Any], *, what: str, timeout_s: float = 8) -> Any:
     """What look returns, once it is true.
 
     Raises:
@@ -43,12 +48,12 @@ async def eventually(
     deadline = time.monotonic() + timeout_s
     while True:
         seen = look()
-        found: T = await seen if inspect.isawaitable(seen) else seen
+        found = await seen if inspect.isawaitable(seen) else seen
         if found:
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"after {timeout_s:.0f} s still not: {what}; last: {found!r}")
-        await asyncio.sleep(pause_s)
+        await asyncio.sleep(_PAUSE_S)
 
 
 @dataclass

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
+from analytics.rule_files import read_folder, read_rule_text
 from analytics.rules.model import Rule
 from smartopia.errors import ConfigurationError
 
@@ -21,32 +18,12 @@ def load_rules(own: Path | None) -> list[Rule]:
     Raises:
         ConfigurationError: names the file, the field, and what is allowed.
     """
-    rules = {rule.id: rule for rule in _read_folder(files(__name__))}
+    rules = {rule.id: rule for rule in read_folder(files(__name__), Rule)}
     if own is not None:
         if not own.is_dir():
             raise ConfigurationError(f"SMARTOPIA_RULES: {own} is not a folder")
-        rules |= {rule.id: rule for rule in _read_folder(own)}
+        rules |= {rule.id: rule for rule in read_folder(own, Rule)}
     return sorted(rules.values(), key=lambda rule: (rule.domain, rule.id))
-
-
-def _read_folder(folder: Traversable) -> list[Rule]:
-    found: dict[str, str] = {}
-    rules = []
-    for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.name.endswith((".yaml", ".yml")):
-            rule = read_rule(_text(file), str(file))
-            if rule.id in found:
-                raise ConfigurationError(f"{file}: the id {rule.id} is used in {found[rule.id]}")
-            found[rule.id] = str(file)
-            rules.append(rule)
-    return rules
-
-
-def _text(file: Traversable) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file}: cannot be read as UTF-8: {error}") from None
 
 
 def read_rule(text: str, where: str) -> Rule:
@@ -55,15 +32,4 @@ def read_rule(text: str, where: str) -> Rule:
     Raises:
         ConfigurationError: names the place, the field, and what is allowed.
     """
-    try:
-        content = yaml.safe_load(text)
-        return Rule.model_validate(content)
-    except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'rule'}: {e['msg']}"
-            for e in error.errors(include_url=False)
-        ]
-        raise ConfigurationError(f"{where}: {'; '.join(lines)}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # PyYAML lets a date that is none, or lists nested too deep, through as they come.
-        raise ConfigurationError(f"{where}: {error}") from None
+    return read_rule_text(text, where, Rule)

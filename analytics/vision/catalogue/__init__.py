@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-import yaml
-from pydantic import ValidationError
-
+from analytics.rule_files import read_folder, read_rule_text
 from analytics.vision.model import ZoneRule
-from smartopia.errors import ConfigurationError
 
 
 def load_zone_rules() -> list[ZoneRule]:
@@ -17,12 +14,7 @@ def load_zone_rules() -> list[ZoneRule]:
     Raises:
         ConfigurationError: names the file, the field, and what is allowed.
     """
-    found = sorted(files(__name__).iterdir(), key=lambda item: item.name)
-    return [
-        read_zone_rule(file.read_text(encoding="utf-8"), str(file))
-        for file in found
-        if file.name.endswith(".yaml")
-    ]
+    return read_folder(files(__name__), ZoneRule)
 
 
 def read_zone_rule(text: str, where: str) -> ZoneRule:
@@ -31,14 +23,4 @@ def read_zone_rule(text: str, where: str) -> ZoneRule:
     Raises:
         ConfigurationError: names the place, the field, and what is allowed.
     """
-    try:
-        return ZoneRule.model_validate(yaml.safe_load(text))
-    except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'rule'}: {e['msg']}"
-            for e in error.errors(include_url=False)
-        ]
-        raise ConfigurationError(f"{where}: {'; '.join(lines)}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # PyYAML lets a date that is none, or lists nested too deep, through as they come.
-        raise ConfigurationError(f"{where}: {error}") from None
+    return read_rule_text(text, where, ZoneRule)
