@@ -10,7 +10,7 @@ from aiohttp import web
 
 from control_center.auth.accounts import ensure_first_administrator
 from control_center.auth.sessions import MIDDLEWARES
-from control_center.feed import AlertFeed, ThingFeed, ValueFeed
+from control_center.feed import AlertFeed, ThingFeed, ValueFeed, last_event_id
 from control_center.hub import Hub
 from control_center.keys import BROKER, HUB, METRICS, POOL, SETTINGS, WATCH
 from control_center.problems import harden, tell_problems
@@ -40,9 +40,11 @@ async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], No
     metrics = Metrics()
     async with Reporter(settings, "control-center", metrics) as reporter:
         del reporter  # it beats by itself; what is wrong with us, the watch finds
-        await _first_administrator(settings, say)
+        newest = await _first_administrator(settings, say)
         broker = await connect_broker(settings, "control-center")
         hub = Hub()
+        # Before anybody can ask: consoles resume against it, and the feed starts from it.
+        hub.last_event_id = newest
         watch = Watch(settings, broker, hub)
         async with database_pool(settings, "control-center", 8) as pool:
             app = make_app(settings)
@@ -77,12 +79,12 @@ def make_app(settings: Settings) -> web.Application:
     return app
 
 
-async def _first_administrator(settings: Settings, say: Callable[[str], None]) -> None:
+async def _first_administrator(settings: Settings, say: Callable[[str], None]) -> int:
     while True:
         try:
             async with await connect_database(settings, "control-center") as connection:
                 await ensure_first_administrator(connection, say)
-                return
+                return await last_event_id(connection)
         except UnavailableError as error:
             log.warning("%s", error)
             await asyncio.sleep(0.5)

@@ -35,7 +35,8 @@ def whole_number(request: web.Request, name: str, default: int, least: int, most
     text = request.query.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:19]) <= most:
+    plain = text.isascii() and text.isdigit() and len(text) <= 19
+    if not plain or not least <= int(text) <= most:
         raise web.HTTPBadRequest(text=f"{name}: a whole number from {least} to {most}")
     return int(text)
 

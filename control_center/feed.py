@@ -56,7 +56,6 @@ class AlertFeed:
         self._settings = settings
         self._hub = hub
         self._metrics = metrics
-        self._started = False
 
     async def run(self) -> None:
         """Feed until cancelled, waiting out a database that is away."""
@@ -65,9 +64,6 @@ class AlertFeed:
                 async with await connect_database(self._settings, "feed") as connection:
                     await connection.set_autocommit(True)
                     await connection.execute("LISTEN alert_transition")
-                    if not self._started:
-                        self._hub.last_event_id = await last_event_id(connection)
-                        self._started = True
                     await self._follow(connection)
             except (*LOST, UnavailableError) as error:
                 log.warning("database lost: %s", str(error).strip().split("\n")[0])

@@ -45,14 +45,20 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
 @web.middleware
 async def harden(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Headers that keep a browser from doing more than this page needs."""
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        _hold_back(request, error)
+        raise
     if not response.prepared:
-        response.headers.update(HEADERS)
-        if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        else:
-            response.headers.setdefault("Cache-Control", "no-cache")
+        _hold_back(request, response)
     return response
+
+
+def _hold_back(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+    cached = "no-store" if request.path.startswith("/api/") else "no-cache"
+    response.headers.setdefault("Cache-Control", cached)
 
 
 HEADERS = {

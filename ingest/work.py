@@ -22,6 +22,7 @@ from smartopia.contract.announce import Announce, DeviceClock
 from smartopia.contract.events import DeviceEvent
 from smartopia.contract.observations import NO_BOOT, decode_observations
 from smartopia.contract.status import Status
+from smartopia.contract.times import check_time
 from smartopia.contract.topics import Channel, DeviceKey, parse_topic
 from smartopia.errors import Reason, RefusedMessageError
 from smartopia.metrics import Metrics
@@ -32,6 +33,12 @@ log = logging.getLogger(__name__)
 
 _SQL = load_queries("ingest", "sql/ingest.sql")
 _HOUSEKEEPING_S = 600.0
+_HOUSEKEEPING = (
+    "apply_retention",
+    "delete_expired_images",
+    "delete_old_quarantine",
+    "delete_old_untimed",
+)
 _HELD_REFUSALS = 2000
 
 
@@ -121,7 +128,7 @@ class IngestWork:
             self._metrics.count("refused", len(held))
         if time.monotonic() - self._housekept > _HOUSEKEEPING_S:
             self._housekept = time.monotonic()
-            for name in ("apply_retention", "delete_expired_images", "delete_old_quarantine"):
+            for name in _HOUSEKEEPING:
                 cursor = await connection.execute(_SQL[name])
                 await connection.commit()
                 log.info("housekeeping: %s: %d rows", name, cursor.rowcount)
@@ -165,7 +172,16 @@ class IngestWork:
         if thing.clock is DeviceClock.LIVE:
             delay = entry.arrived - observations[0].phenomenon_time
             self._metrics.observe("phenomenon_to_log", delay.total_seconds())
-        boot_id = await self._registry.boot_id(connection, thing, observations[0].boot)
+        first = observations[0]
+        boot_id = await self._registry.boot_id(connection, thing, first.boot)
+        if first.boot != NO_BOOT and any(not o.timed for o in observations):
+            cursor = await connection.execute(
+                _SQL["first_copy"],
+                {"boot_id": boot_id, "seq": first.seq, "arrived": entry.arrived},
+            )
+            if not cursor.rowcount:
+                self._metrics.count("duplicates", len(observations))
+                return
         batch.observe(entry, thing, boot_id, observations)
 
     async def _status(
@@ -190,6 +206,8 @@ class IngestWork:
         self, connection: Connection, entry: LogEntry, thing: Thing, batch: Batch
     ) -> None:
         event = DeviceEvent.decode(entry.payload)
+        if event.time is not None:
+            check_time(event.time, entry.arrived, thing.clock)
         identified = event.boot is not None and event.seq is not None
         boot = event.boot if identified and event.boot is not None else NO_BOOT
         await connection.execute(

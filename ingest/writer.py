@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC
 
 from ingest.batch import Batch, Refused
 from smartopia.store.connection import Connection
@@ -17,8 +18,9 @@ async def write_batch(connection: Connection, batch: Batch) -> int:
     """Write a batch in the open transaction; returns how many observations were new."""
     stored = 0
     if batch.rows:
-        times = [row[1] for row in batch.rows]
-        await connection.execute(_SQL["make_room"], {"earliest": min(times), "latest": max(times)})
+        # One time of each day: those between a recording's and the present need no room.
+        times = list({row[1].astimezone(UTC).date(): row[1] for row in batch.rows}.values())
+        await connection.execute(_SQL["make_room"], {"times": times})
         async with connection.cursor() as cursor:
             async with cursor.copy(_SQL["copy_incoming"]) as copy:
                 copy.set_types(_TYPES)
@@ -41,7 +43,10 @@ async def quarantine(connection: Connection, refused: Sequence[Refused]) -> None
         async with connection.cursor() as cursor:
             await cursor.executemany(
                 _SQL["quarantine"],
-                [asdict(item) | {"topic": _text(item.topic)} for item in refused],
+                [
+                    asdict(item) | {"topic": _text(item.topic), "detail": _text(item.detail)}
+                    for item in refused
+                ],
             )
 
 

@@ -54,6 +54,7 @@ class RulesWork:
         self._memories: dict[tuple[str, int], Memory] = {}
         self._dirty: set[tuple[str, int]] = set()
         self._announced: set[DeviceKey] = set()
+        self._ingest_stands_at = -1
 
     async def open(self, connection: Connection) -> None:
         """Load devices and memories, as they stand in the database."""
@@ -116,15 +117,21 @@ class RulesWork:
         self._announced.clear()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _INGEST_WAIT_S
-        while loop.time() < deadline:
-            cursor = await connection.execute(_SQL["ingest_position"], {"stream": log_stream})
-            row = await cursor.fetchone()
-            if row is not None and row[0] >= entry.seq:
+        position = await self._ingest_position(connection, log_stream)
+        # Where it stood when it was waited for in vain, it is not waited for again.
+        while position < entry.seq and position != self._ingest_stands_at:
+            if loop.time() > deadline:
+                log.warning("ingest is behind entry %d; its device may be skipped", entry.seq)
+                self._ingest_stands_at = position
                 break
             await asyncio.sleep(_INGEST_POLL_S)
-        else:
-            log.warning("ingest is behind entry %d; its device may be skipped", entry.seq)
+            position = await self._ingest_position(connection, log_stream)
         await self._streams.load(connection)
+
+    async def _ingest_position(self, connection: Connection, log_stream: str) -> int:
+        cursor = await connection.execute(_SQL["ingest_position"], {"stream": log_stream})
+        row = await cursor.fetchone()
+        return int(row[0]) if row is not None else 0
 
     async def _observation(
         self,

@@ -87,6 +87,7 @@ class VisionWork:
         for rule in self._rules:
             if fnmatch.fnmatch(arrived.camera.device, rule.cameras):
                 await self._zone(rule, arrived, frame, picture, detections)
+        self._metrics.observe("frame_to_zone", (utc_now() - frame.phenomenon_time).total_seconds())
 
     async def _zone(
         self,

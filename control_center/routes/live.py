@@ -35,26 +35,44 @@ async def follow(request: web.Request) -> web.StreamResponse:
         }
     )
     console = hub.join()
+    telling = asyncio.ensure_future(_tell(request, console, response))
+    lost = asyncio.ensure_future(console.lost.wait())
     try:
-        # Missed events are fetched after joining, so that none falls in between.
-        after = _seen(request, hub.last_event_id)
-        await response.prepare(request)
-        hello = Event("hello", {"now": rfc3339(utc_now())})
-        await response.write(b"retry: 1000\n\n" + hello.encode())
-        while True:
-            async with request.app[POOL].connection() as connection:
-                missed = await transitions_after(connection, after, _PAGE)
-            for event in missed:
-                await response.write(event.encode())
-                after = event.id or after
-            if len(missed) < _PAGE:
-                break
-        await _pass_on(console, response, after)
+        await asyncio.wait([telling, lost], return_when=asyncio.FIRST_COMPLETED)
+        if telling.done():
+            await telling
+        elif request.transport is not None:
+            # It does not read, so a write to it, also of the end, would wait for ever.
+            request.transport.abort()
     except (ConnectionResetError, asyncio.CancelledError):
         pass
     finally:
+        telling.cancel()
+        lost.cancel()
+        await asyncio.gather(telling, lost, return_exceptions=True)
         hub.leave(console)
     return response
+
+
+async def _tell(request: web.Request, console: Console, response: web.StreamResponse) -> None:
+    # Missed events are fetched after joining, so that none falls in between.
+    after = _seen(request, request.app[HUB].last_event_id)
+    await response.prepare(request)
+    hello = Event("hello", {"now": rfc3339(utc_now())})
+    await response.write(b"retry: 1000\n\n" + hello.encode())
+    while True:
+        async with request.app[POOL].connection() as connection:
+            missed = await transitions_after(connection, after, _PAGE)
+        for event in missed:
+            await response.write(event.encode())
+            after = event.id or after
+        if len(missed) < _PAGE:
+            break
+    while True:
+        event_id, encoded = await console.queue.get()
+        if event_id is None or event_id > after:
+            await response.write(encoded)
+            after = event_id or after
 
 
 def _seen(request: web.Request, newest: int) -> int:
@@ -63,20 +81,3 @@ def _seen(request: web.Request, newest: int) -> int:
         return newest
     # An id from the future (another database) must not silence the stream.
     return min(int(text[:19]), newest)
-
-
-async def _pass_on(console: Console, response: web.StreamResponse, after: int) -> None:
-    lost = asyncio.ensure_future(console.lost.wait())
-    try:
-        while not console.lost.is_set():
-            waiting = asyncio.ensure_future(console.queue.get())
-            await asyncio.wait([waiting, lost], return_when=asyncio.FIRST_COMPLETED)
-            if not waiting.done():
-                waiting.cancel()
-                return
-            event_id, encoded = waiting.result()
-            if event_id is None or event_id > after:
-                await response.write(encoded)
-                after = event_id or after
-    finally:
-        lost.cancel()

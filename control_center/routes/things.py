@@ -35,6 +35,9 @@ async def show_observations(request: web.Request) -> web.Response:
         "minutes": whole_number(request, "minutes", 60, 1, 60 * 24 * 31),
     }
     async with request.app[POOL].connection() as connection:
+        cursor = await connection.execute(_SQL["datastream"], parameters)
+        if await cursor.fetchone() is None:
+            raise web.HTTPNotFound(text="There is no such datastream.")
         cursor = await connection.execute(_SQL["recent_observations"], parameters)
         rows = await cursor.fetchall()
     return web.json_response(

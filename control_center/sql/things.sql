@@ -13,6 +13,10 @@ FROM thing t
 WHERE %(ids)s::int[] IS NULL OR t.id = ANY (%(ids)s)
 ORDER BY t.site, t.name
 
+-- name: datastream
+-- Whether there is such a datastream.
+SELECT 1 FROM datastream WHERE id = %(id)s
+
 -- name: recent_observations
 -- A datastream's last minutes, counted back from its newest result; oldest first.
 SELECT o.phenomenon_time, o.result

@@ -7,7 +7,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
 
 -- name: make_room
 -- Partitions for observations of these times, where they are missing.
-SELECT make_room(%(earliest)s, %(latest)s)
+SELECT make_room(t, t) FROM unnest(%(times)s::timestamptz[]) AS t
 
 -- name: copy_incoming
 -- A batch, in PostgreSQL's binary form.
@@ -53,6 +53,16 @@ ON CONFLICT DO NOTHING
 INSERT INTO quarantine (received_at, topic, reason, detail, payload, stream, log_seq)
 VALUES (%(received_at)s, %(topic)s, %(reason)s, %(detail)s, %(payload)s, %(stream)s, %(log_seq)s)
 ON CONFLICT DO NOTHING
+
+-- name: first_copy
+-- One row where this message, which tells no time, has not come before.
+INSERT INTO untimed_message (boot_id, seq, arrived)
+VALUES (%(boot_id)s, %(seq)s, %(arrived)s)
+ON CONFLICT DO NOTHING
+
+-- name: delete_old_untimed
+-- Repeated a month later, a message is not believed to be the same any more.
+DELETE FROM untimed_message WHERE arrived < now() - interval '30 days'
 
 -- name: apply_retention
 -- Drop observations past retention (where the server does not do so by itself).

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from smartopia.contract.base import Identified, Message, Name, Text
 from smartopia.contract.properties import check_unit
@@ -51,7 +52,7 @@ class Datastream(Message):
         try:
             check_unit(self.observed_property, self.unit)
         except RefusedMessageError as error:
-            raise ValueError(error.detail) from None
+            raise PydanticCustomError(error.reason, "{detail}", {"detail": error.detail}) from None
         return self
 
 

@@ -87,4 +87,6 @@ def refusal(error: ValidationError) -> RefusedMessageError:
         for problem in problems[:4]
     ]
     more = f" (and {len(problems) - 4} more)" if len(problems) > 4 else ""
-    return RefusedMessageError(Reason.WRONG_TYPE, "; ".join(shown) + more)
+    own = first["type"] == Reason.WRONG_UNIT
+    reason = Reason.WRONG_UNIT if own else Reason.WRONG_TYPE
+    return RefusedMessageError(reason, "; ".join(shown) + more)

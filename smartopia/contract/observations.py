@@ -43,7 +43,11 @@ class Observations(Identified):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One result of one datastream, with the identity that makes it unique for ever."""
+    """One result of one datastream, with the identity that makes it unique for ever.
+
+    Attributes:
+        timed: the device told the time; otherwise it is when the message arrived.
+    """
 
     datastream: str
     phenomenon_time: datetime
@@ -51,6 +55,7 @@ class Observation:
     boot: str
     seq: int
     ordinal: int
+    timed: bool = True
 
 
 NO_BOOT = ""
@@ -76,14 +81,13 @@ def decode_observations(payload: bytes, arrived: datetime, log_seq: int) -> list
     groups = list(message.observations or ())
     if message.results is not None:
         groups.insert(0, TimedResults(time=None, results=message.results))
-    default_time = message.time or arrived
     flat = (
-        (name, group.time or default_time, result)
+        (name, group.time or message.time, result)
         for group in groups
         for name, result in group.results.items()
     )
     return [
-        Observation(name, time, result, boot, seq, ordinal)
+        Observation(name, time or arrived, result, boot, seq, ordinal, time is not None)
         for ordinal, (name, time, result) in enumerate(flat)
     ]
 

@@ -65,7 +65,8 @@ def database_pool(settings: Settings, name: str, size: int) -> Pool:
         min_size=1,
         max_size=size,
         timeout=3,
-        reconnect_timeout=1_000_000,
+        # The pool doubles its pauses up to this; then it tries again when it is asked.
+        reconnect_timeout=2,
         check=AsyncConnectionPool.check_connection,
         open=False,
     )

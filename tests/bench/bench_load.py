@@ -171,7 +171,15 @@ def main() -> None:
     folder.chmod(0o755)
     scenario = folder / "cameras.yaml"
     scenario.write_text(SCENARIO.format(data=data.resolve()))
-    options = ("--scenario", str(scenario), "--model", str(Path(model).resolve()))
+    summary = folder / "summary.json"
+    options = (
+        "--summary",
+        str(summary),
+        "--scenario",
+        str(scenario),
+        "--model",
+        str(Path(model).resolve()),
+    )
     with run_city(folder / "city", *options) as city, city.sign_in() as client:
         settings = city.running()["settings"]
         commit_s = floor_commit(settings["database_url"])
@@ -195,6 +203,7 @@ def main() -> None:
         missing, twice = load.missing_and_twice(settings["database_url"])
         screen.ended.set()
     sent = len(load.ledger.sent)
+    vision = json.loads(summary.read_text())["parts"]["analytics-vision"]
     print(f"{wall:.0f} s, {sent * load.width / wall:.0f} observations/s, 2 cameras at 2 frames/s")
     print(f"messages sent {sent}, acknowledged {len(load.ledger.acknowledged)}, ", end="")
     print(f"lost {missing}, stored twice {twice}")
@@ -205,6 +214,8 @@ def main() -> None:
             f"p99 {p99 * 1000:.0f} ms, max {max(delays, default=float('nan')) * 1000:.0f} ms, "
             f"p50 is {p50 / (commit_s + trip_s):.1f} x (commit + round trip)"
         )
+    print(f"camera: publish to zone looked at {vision['latency']['frame_to_zone']}, ", end="")
+    print(f"frames in {vision['frames_in']}, left out {vision.get('frames_dropped', 0)}")
     print(f"floors: commit {commit_s * 1000:.1f} ms, broker round trip {trip_s * 1000:.2f} ms")
     print(f"values shown {screen.values}; cpu {cpu / wall:.2f} cores; memory MB {memory}")
     print("load average", os.getloadavg())

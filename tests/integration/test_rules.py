@@ -189,9 +189,9 @@ async def test_a_restart_in_the_middle_of_a_pending_condition_changes_nothing(
     async with running(ingest.part.run, ruled.settings):
         restarted.announce()
         unbroken.announce()
-        for n, level in enumerate(levels):
+        for n in range(0, len(levels), 3):
             async with running(analytics.rules.part.run, ruled.settings) as part:
-                restarted.tell(level)
+                restarted.tell(*levels[n : n + 3])
                 await _wait_evaluated(ruled)
                 if n % 2:
                     await part.break_off()
@@ -211,7 +211,7 @@ async def test_rules_broken_off_anywhere_raise_once(ruled: Platform, admit: Admi
     river.announce()
     async with running(ingest.part.run, ruled.settings):
         river.tell(*[1] * 50, *[6] * 50, *[1] * 50, *[6] * 50)
-        for pause in (0.03, 0.06, 0.09, 0.12):
+        for pause in (0.05, 0.1):
             async with running(analytics.rules.part.run, ruled.settings) as part:
                 await asyncio.sleep(pause)
                 await part.break_off()
@@ -324,7 +324,6 @@ async def test_a_datastream_announced_later_is_watched_from_its_first_result(
     assert alert["onset"] == river.time(0)
 
 
-@pytest.mark.xfail(reason="each message of an unknown device waits 5 s for an ingest that is away")
 async def test_a_stranger_does_not_hold_up_the_rules_while_ingest_is_away(
     ruled: Platform, admit: Admit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

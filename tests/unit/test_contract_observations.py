@@ -33,8 +33,8 @@ def refused(payload: bytes | dict[str, Any]) -> RefusedMessageError:
 
 def test_the_barest_form_takes_time_and_place_from_the_log() -> None:
     assert decode(b'{"level": 2.1, "battery": 80}') == [
-        Observation("level", ARRIVED, 2.1, "", LOG_SEQ, 0),
-        Observation("battery", ARRIVED, 80, "", LOG_SEQ, 1),
+        Observation("level", ARRIVED, 2.1, "", LOG_SEQ, 0, timed=False),
+        Observation("battery", ARRIVED, 80, "", LOG_SEQ, 1, timed=False),
     ]
 
 

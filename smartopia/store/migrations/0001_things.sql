@@ -51,6 +51,15 @@ CREATE TABLE boot (
   UNIQUE (thing_id, boot)
 );
 
+-- Messages with an identity but without a time of their own: each copy would arrive at
+-- another time, so that the observations' own key could not tell them for the same.
+CREATE TABLE untimed_message (
+  boot_id int NOT NULL REFERENCES boot,
+  seq bigint NOT NULL,
+  arrived timestamptz NOT NULL,
+  PRIMARY KEY (boot_id, seq)
+);
+
 CREATE TABLE thing_event (
   thing_id int NOT NULL REFERENCES thing,
   boot_id int NOT NULL REFERENCES boot,

@@ -26,25 +26,31 @@ CREATE TABLE retention (
   keep interval NOT NULL
 );
 
--- Make room for observations of these times. On TimescaleDB the server does so by itself.
+-- Make room for observations from one time to another: by the week; by the year for
+-- recordings from before this platform was, so that no device can ask for more tables than
+-- one transaction can make. On TimescaleDB the server does so by itself.
 CREATE FUNCTION make_room(earliest timestamptz, latest timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 DECLARE
-  week timestamptz;
+  first_week CONSTANT timestamptz := '2024-12-30 00:00Z';
+  start timestamptz := date_trunc(
+    CASE WHEN earliest < first_week THEN 'year' ELSE 'week' END, earliest);
+  stop timestamptz;
   part text;
 BEGIN
-  FOR week IN
-    SELECT generate_series(
-      date_trunc('week', earliest, 'UTC'), date_trunc('week', latest, 'UTC'), '7 days')
-  LOOP
-    part := 'observation_' || to_char(week AT TIME ZONE 'UTC', 'YYYYMMDD');
-    CONTINUE WHEN EXISTS (SELECT FROM observation_partition WHERE name = part);
-    PERFORM pg_advisory_xact_lock(72102);
-    CONTINUE WHEN EXISTS (SELECT FROM observation_partition WHERE name = part);
-    EXECUTE format('CREATE TABLE %I PARTITION OF observation FOR VALUES FROM (%L) TO (%L)',
-      part, week, week + interval '7 days');
-    INSERT INTO observation_partition (name, from_time, to_time)
-      VALUES (part, week, week + interval '7 days');
+  WHILE start <= latest LOOP
+    stop := CASE WHEN start < first_week THEN least(start + interval '1 year', first_week)
+      ELSE start + interval '7 days' END;
+    part := 'observation_' || to_char(start, 'YYYYMMDD');
+    IF NOT EXISTS (SELECT FROM observation_partition WHERE name = part) THEN
+      PERFORM pg_advisory_xact_lock(72102);
+      IF NOT EXISTS (SELECT FROM observation_partition WHERE name = part) THEN
+        EXECUTE format('CREATE TABLE %I PARTITION OF observation FOR VALUES FROM (%L) TO (%L)',
+          part, start, stop);
+        INSERT INTO observation_partition (name, from_time, to_time) VALUES (part, start, stop);
+      END IF;
+    END IF;
+    start := stop;
   END LOOP;
 END $$;
 
@@ -60,19 +66,23 @@ $$;
 CREATE FUNCTION apply_retention() RETURNS int
 LANGUAGE plpgsql AS $$
 DECLARE
-  doomed record;
-  dropped int := 0;
+  doomed text[];
+  part text;
 BEGIN
   PERFORM pg_advisory_xact_lock(72102);
-  FOR doomed IN
+  -- All are found before any is dropped: a table that is still being read cannot be.
+  doomed := ARRAY(
     SELECT p.name FROM observation_partition p, retention r
     WHERE p.to_time < now() - r.keep AND p.created_at < now() - r.keep
-  LOOP
-    EXECUTE format('DROP TABLE %I', doomed.name);
-    DELETE FROM observation_partition WHERE name = doomed.name;
-    dropped := dropped + 1;
+      AND NOT EXISTS (
+        SELECT FROM observation o
+        WHERE o.phenomenon_time >= p.from_time AND o.phenomenon_time < p.to_time
+          AND o.received_at >= now() - r.keep));
+  FOREACH part IN ARRAY doomed LOOP
+    EXECUTE format('DROP TABLE %I', part);
+    DELETE FROM observation_partition WHERE name = part;
   END LOOP;
-  RETURN dropped;
+  RETURN cardinality(doomed);
 END $$;
 
 CREATE VIEW observation_hourly AS
