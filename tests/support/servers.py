@@ -52,6 +52,8 @@ class Server:
     def wait_gone(self) -> None:
         assert self.process is not None
         self.process.wait(timeout=10)
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
 
 @dataclass
@@ -83,6 +85,9 @@ class Platform:
     extra: dict[str, object] = field(default_factory=dict)
 
 
+_FAST = ("-c", "fsync=off", "-c", "full_page_writes=off")
+
+
 @contextmanager
 def run_postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
     """A database server for the whole test session."""
@@ -90,7 +95,9 @@ def run_postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
     postgres = EmbeddedPostgres(folder / "postgres", free_port(), secrets.token_hex(12))
     postgres.prepare()
     uid, gid = server_user()
-    server = Server(guarded(postgres.command(), signal.SIGINT, uid, gid), folder / "postgres.log")
+    # Tests that kill the database use a city of their own, with fsync on.
+    command = guarded([*postgres.command(), *_FAST], signal.SIGINT, uid, gid)
+    server = Server(command, folder / "postgres.log")
     server.start()
     try:
         postgres.wait_ready()
@@ -121,7 +128,7 @@ def fresh_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     name = f"test_{secrets.token_hex(6)}"
     named = psycopg.sql.Identifier(name)
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(named))
+        connection.execute(psycopg.sql.SQL("CREATE DATABASE {} STRATEGY FILE_COPY").format(named))
         yield postgres.url.rsplit("/", 1)[0] + f"/{name}"
         connection.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
 
