@@ -53,7 +53,8 @@ class Watch:
     async def _take(self, message: Msg) -> None:
         beat = read_heartbeat(message.data)
         if beat is not None:
-            self._beats[beat.instance] = beat
+            # By our clock: another machine's may be off.
+            self._beats[beat.instance] = beat.model_copy(update={"at": utc_now()})
 
     def _look(self) -> None:
         self._database_pulse.poke()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from ingest.housekeeping import keep_house
 from ingest.work import IngestWork
 from smartopia.bus.connection import connect_broker
 from smartopia.bus.health import Reporter
+from smartopia.cli.run import first_of
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.worker import LogWorker
@@ -20,6 +22,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         try:
             work = IngestWork(broker, metrics)
             await work.listen()
-            await LogWorker(settings, broker, reporter, metrics, work).run(stop)
+            worker = LogWorker(settings, broker, reporter, metrics, work)
+            # The worker ends by itself, with a whole batch; housekeeping may be broken off.
+            await first_of(asyncio.Event(), worker.run(stop), keep_house(settings, broker))
         finally:
             await broker.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Sequence
 
 from nats.aio.msg import Msg
@@ -32,13 +31,6 @@ from smartopia.store.queries import load_queries
 log = logging.getLogger(__name__)
 
 _SQL = load_queries("ingest", "sql/ingest.sql")
-_HOUSEKEEPING_S = 600.0
-_HOUSEKEEPING = (
-    "apply_retention",
-    "delete_expired_images",
-    "delete_old_quarantine",
-    "delete_old_untimed",
-)
 _HELD_REFUSALS = 2000
 
 
@@ -53,7 +45,6 @@ class IngestWork:
         self._registry = Registry()
         self._batch = Batch("")
         self._refusals: list[Refusal] = []
-        self._housekept = 0.0
 
     async def listen(self) -> None:
         """Take in refusals that do not come through the log."""
@@ -121,17 +112,13 @@ class IngestWork:
             )
 
     async def idle(self, connection: Connection) -> None:
-        """Keep refusals told by others; now and then, delete what is past its time."""
+        """Keep refusals told by others."""
         if self._refusals:
-            held, self._refusals = self._refusals, []
-            await quarantine(connection, [_refused(refusal) for refusal in held])
-            self._metrics.count("refused", len(held))
-        if time.monotonic() - self._housekept > _HOUSEKEEPING_S:
-            self._housekept = time.monotonic()
-            for name in _HOUSEKEEPING:
-                cursor = await connection.execute(_SQL[name])
-                await connection.commit()
-                log.info("housekeeping: %s: %d rows", name, cursor.rowcount)
+            held = len(self._refusals)
+            await quarantine(connection, [_refused(refusal) for refusal in self._refusals[:held]])
+            await connection.commit()
+            del self._refusals[:held]
+            self._metrics.count("refused", held)
 
     async def _take(self, connection: Connection, entry: LogEntry, batch: Batch) -> None:
         key, channel = parse_topic(entry.topic)

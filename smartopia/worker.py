@@ -17,6 +17,7 @@ from typing import Protocol
 
 import psycopg
 from nats.errors import Error as NatsError
+from psycopg import errors
 
 from smartopia.bus.connection import Broker
 from smartopia.bus.health import Reporter
@@ -75,7 +76,6 @@ class LogWorker:
         while not stop.is_set():
             try:
                 async with await connect_database(self.settings, self.work.cursor) as connection:
-                    self.reporter.recovered("database_lost")
                     await self._standing_by(connection, stop)
             except LOST as error:
                 self._database_lost(error)
@@ -88,7 +88,7 @@ class LogWorker:
         log.warning("database lost: %s", first)
         self.reporter.degraded(
             "database_lost",
-            f"{self.work.cursor} cannot reach the database; devices' messages wait in the "
+            f"{self.work.cursor} cannot write to the database; devices' messages wait in the "
             f"broker's log, nothing is lost ({first})",
         )
 
@@ -124,14 +124,26 @@ class LogWorker:
                     continue
                 position = await self._batch(connection, reader, stream, position, entries)
                 await self._idle(connection)
+                # Only now: a connection alone does not mean that anything can be written.
+                self.reporter.recovered("database_lost")
         finally:
             await reader.close()
 
     async def _locate(self, connection: Connection) -> tuple[str, int]:
         """Which log this is, and how far we are in it. A broker may come back with another."""
         epoch = self.broker.epoch
-        stream = await stream_identity(self.broker)
+        stream, last = await stream_identity(self.broker)
         position = await load_position(connection, self.work.cursor, stream)
+        if position > last:
+            # The log was set back (an older copy of its folder): what it numbers now is new.
+            log.error(
+                "the log ends at %d, before %s's position %d; reading it from its start",
+                last,
+                self.work.cursor,
+                position,
+            )
+            position = 0
+            await save_position(connection, self.work.cursor, stream, position)
         await connection.commit()
         self._epoch = epoch
         return stream, position
@@ -174,9 +186,9 @@ class LogWorker:
     ) -> None:
         try:
             await self._transaction(connection, entries, stream)
-        except LOST:
-            raise
         except psycopg.Error as error:
+            if not _is_values_fault(connection, error):
+                raise
             # The database takes the connection's word but not some value: find the entry.
             await connection.rollback()
             log.warning("a batch of %d was not taken: %s", len(entries), error)
@@ -187,9 +199,9 @@ class LogWorker:
     async def _one(self, connection: Connection, entry: LogEntry, stream: str) -> None:
         try:
             await self._transaction(connection, [entry], stream)
-        except LOST:
-            raise
         except psycopg.Error as error:
+            if not _is_values_fault(connection, error):
+                raise
             await connection.rollback()
             await self.work.open(connection)
             await self.work.refuse(connection, entry, stream, error)
@@ -202,6 +214,14 @@ class LogWorker:
         await self.work.process(connection, entries, stream)
         await save_position(connection, self.work.cursor, stream, entries[-1].seq)
         await connection.commit()
+
+
+def _is_values_fault(connection: Connection, error: psycopg.Error) -> bool:
+    """Whether some value is to blame, so that trying again cannot help."""
+    if connection.broken:
+        return False
+    too_much = (errors.QueryCanceled, errors.ProgramLimitExceeded, errors.OutOfMemory)
+    return not isinstance(error, LOST) or isinstance(error, too_much)
 
 
 async def _pause(stop: asyncio.Event) -> None:

@@ -34,11 +34,15 @@ class Streams:
 
     def __init__(self) -> None:
         self._by_name: dict[tuple[DeviceKey, str], Stream] = {}
-        self._devices: set[DeviceKey] = set()
+        self._devices: dict[DeviceKey, DeviceClock] = {}
 
     def knows(self, key: DeviceKey) -> bool:
         """Whether the device is announced."""
         return key in self._devices
+
+    def clock(self, key: DeviceKey) -> DeviceClock:
+        """Whose time the device tells."""
+        return self._devices.get(key, DeviceClock.LIVE)
 
     def get(self, key: DeviceKey, name: str) -> Stream | None:
         """The datastream, if the device announces it."""
@@ -47,7 +51,10 @@ class Streams:
     async def load(self, connection: AsyncConnection[Any]) -> None:
         """Read all from the database."""
         cursor = await connection.execute(_SQL["all_devices"])
-        self._devices = {DeviceKey(site, name) for site, name in await cursor.fetchall()}
+        self._devices = {
+            DeviceKey(site, name): DeviceClock(clock)
+            for site, name, clock in await cursor.fetchall()
+        }
         cursor = await connection.execute(_SQL["all_streams"])
         self._by_name = {
             (DeviceKey(site, device), name): Stream(

@@ -20,7 +20,7 @@ from smartopia.alarms.store import clear_alert, raise_alert
 from smartopia.bus.log import RULES_CURSOR, LogEntry
 from smartopia.clock import utc_now
 from smartopia.contract.announce import DeviceClock
-from smartopia.contract.observations import Observation, decode_observations
+from smartopia.contract.observations import NO_BOOT, Observation, decode_observations
 from smartopia.contract.times import check_time
 from smartopia.contract.topics import Channel, DeviceKey, parse_topic
 from smartopia.errors import RefusedMessageError
@@ -54,6 +54,7 @@ class RulesWork:
         self._memories: dict[tuple[str, int], Memory] = {}
         self._dirty: set[tuple[str, int]] = set()
         self._announced: set[DeviceKey] = set()
+        self._untimed: dict[tuple[DeviceKey, str], int] = {}
         self._ingest_stands_at = -1
 
     async def open(self, connection: Connection) -> None:
@@ -104,10 +105,27 @@ class RulesWork:
         observations = decode_observations(entry.payload, entry.arrived, entry.seq)
         if device in self._announced or not self._streams.knows(device):
             await self._catch_up(connection, entry, log_stream)
+        # As ingest does: a message whose time is not believed is refused whole, and one that
+        # tells no time of its own counts once, however often it comes.
+        clock = self._streams.clock(device)
+        for time in {observation.phenomenon_time for observation in observations}:
+            check_time(time, entry.arrived, clock)
+        if self._is_copy(device, observations):
+            self._metrics.count("duplicates")
+            return
         for observation in observations:
             stream = self._streams.get(device, observation.datastream)
             if stream is not None and stream.observed_property in self._rules:
                 await self._observation(connection, stream, observation, entry)
+
+    def _is_copy(self, device: DeviceKey, observations: Sequence[Observation]) -> bool:
+        first = observations[0]
+        if first.boot == NO_BOOT or all(observation.timed for observation in observations):
+            return False
+        place = (device, first.boot)
+        copied = first.seq <= self._untimed.get(place, -1)
+        self._untimed[place] = max(first.seq, self._untimed.get(place, -1))
+        return copied
 
     async def _catch_up(self, connection: Connection, entry: LogEntry, log_stream: str) -> None:
         """Wait until ingest has stored the announcement before this entry, then look again.
@@ -140,7 +158,6 @@ class RulesWork:
         observation: Observation,
         entry: LogEntry,
     ) -> None:
-        check_time(observation.phenomenon_time, entry.arrived, stream.clock)
         if gross_range(observation.result, stream.span) == FAIL:
             self._metrics.count("out_of_range")
             return

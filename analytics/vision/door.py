@@ -52,7 +52,7 @@ class Door:
         """Count a refused frame, and tell of it."""
         self._metrics.count("frames_refused")
         now = time.monotonic()
-        place = (camera, error.detail[:40])
+        place = (camera, error.reason)
         if now - self._told.get(place, -_PAUSE_S) < _PAUSE_S:
             return
         self._told[place] = now

@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 _SQL = load_queries("analytics.vision", "sql/vision.sql")
 _ACTOR = "vision"
 _SEEN_PAUSE_S = 2.0
+# Zones and sizes are those of the stored pixels, whatever way up a viewer would show them.
+_AS_STORED = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 DATABASE_AWAY = (*LOST, PoolTimeout)
 
 
@@ -100,7 +102,9 @@ class VisionWork:
         place = (rule.id, arrived.camera)
         found = in_zone(rule, detections, frame.width, frame.height)
         now = frame.phenomenon_time
-        memory, outcome = step(rule, self._memories.get(place, ZoneMemory()), bool(found), now)
+        if place not in self._memories:
+            self._memories[place] = await self._recall(alert_key(rule, arrived.camera), now)
+        memory, outcome = step(rule, self._memories[place], bool(found), now)
         if outcome == "raised":
             sighting = Sighting(
                 rule=rule,
@@ -131,6 +135,15 @@ class VisionWork:
         if kind is not None:
             self._metrics.count(f"alerts_{kind}")
 
+    async def _recall(self, key: str, now: datetime) -> ZoneMemory:
+        """What was alarming when the process before this one ended is alarming still."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_SQL["active_alert"], {"key": key})
+            row = await cursor.fetchone()
+        if row is None:
+            return ZoneMemory()
+        return ZoneMemory(onset=row["onset"], active=True, last_seen=now)
+
     async def _clear(self, key: str, seen: datetime) -> None:
         async with self._pool.connection() as connection, connection.transaction():
             kind = await clear_alert(connection, key, utc_now(), actor=_ACTOR, seen=seen)
@@ -158,7 +171,7 @@ class VisionWork:
 
 
 def _decode(frame: Frame) -> Picture:
-    picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), _AS_STORED)
     if picture is None:
         raise FrameRefusedError("the JPEG cannot be decoded")
     decoded: Picture = picture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from aiohttp import web
 
+from control_center.auth.sessions import who
 from control_center.feed import transitions_after
 from control_center.hub import Console, Event
 from control_center.keys import HUB, POOL
@@ -14,6 +16,7 @@ from smartopia.clock import rfc3339, utc_now
 
 _MAX_CONSOLES = 500
 _PAGE = 500
+_CHECK_S = 10.0
 
 
 def set_up(app: web.Application) -> None:
@@ -68,8 +71,13 @@ async def _tell(request: web.Request, console: Console, response: web.StreamResp
             after = event.id or after
         if len(missed) < _PAGE:
             break
+    checked = time.monotonic()
     while True:
         event_id, encoded = await console.queue.get()
+        if time.monotonic() - checked > _CHECK_S:
+            checked = time.monotonic()
+            if await who(request) is None:  # signed out, or given another password
+                return
         if event_id is None or event_id > after:
             await response.write(encoded)
             after = event_id or after

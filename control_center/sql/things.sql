@@ -19,13 +19,15 @@ SELECT 1 FROM datastream WHERE id = %(id)s
 
 -- name: recent_observations
 -- A datastream's last minutes, counted back from its newest result; oldest first.
-SELECT o.phenomenon_time, o.result
-FROM datastream_latest l
-JOIN observation o ON o.datastream_id = l.datastream_id
-  AND o.phenomenon_time > l.phenomenon_time - make_interval(mins => %(minutes)s)
-WHERE l.datastream_id = %(id)s AND o.quality <> 4
-ORDER BY o.phenomenon_time
-LIMIT 5000
+SELECT phenomenon_time, result FROM (
+  SELECT phenomenon_time, result FROM observation
+  WHERE datastream_id = %(id)s AND quality <> 4
+    AND phenomenon_time > (
+      SELECT phenomenon_time FROM datastream_latest WHERE datastream_id = %(id)s
+    ) - make_interval(mins => %(minutes)s)
+  ORDER BY phenomenon_time DESC
+  LIMIT 5000
+) newest ORDER BY phenomenon_time
 
 -- name: quarantine
 -- Refused messages, newest first, without their bytes.

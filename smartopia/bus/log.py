@@ -83,10 +83,18 @@ def consumer_config(cursor: str) -> ConsumerConfig:
     )
 
 
-async def stream_identity(broker: Broker) -> str:
-    """When the log was made. A cursor position saved for another log says nothing of this one."""
+async def stream_identity(broker: Broker) -> tuple[str, int]:
+    """When the log was made, and its last entry. A position saved for another log, or past the
+    end of this one, says nothing of it.
+    """
     info = await _api(broker, f"STREAM.INFO.{STREAM}")
-    return str(info["created"])
+    return str(info["created"]), int(info["state"]["last_seq"])
+
+
+async def forget_retained_frames(broker: Broker) -> None:
+    """Delete frames a camera had the server retain: raw pictures live in memory only."""
+    body = {"filter": f"$MQTT.rmsgs.{SUBJECT_PREFIX}.*.*.frames"}
+    await _api(broker, "STREAM.PURGE.$MQTT_rmsgs", body)
 
 
 async def backlogs(broker: Broker) -> dict[str, int]:

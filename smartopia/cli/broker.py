@@ -40,6 +40,7 @@ def init(listen: str, store: str) -> None:
         platform_password=unquote(platform.password),
         system_password=unquote(system.password),
         host=listen,
+        nats_host=listen,
         nats_port=platform.port or 4222,
         mqtt_port=settings.mqtt_port,
         store_dir=store,

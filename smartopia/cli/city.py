@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import time
@@ -29,7 +30,7 @@ from smartopia.cli.state import DataDir, check_port, free_port
 from smartopia.cli.summary import Tally, database_summary
 from smartopia.cli.supervisor import Child, child_environment, guarded
 from smartopia.clock import rfc3339, utc_now
-from smartopia.embedded.broker import EmbeddedBroker, read_refusal
+from smartopia.embedded.broker import EmbeddedBroker, cannot_write, read_refusal
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.embedded.user import server_user
 from smartopia.errors import UnavailableError
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 _DRAIN_S = 30.0
 _CONSOLE_S = 20.0
 _REFUSAL_PAUSE_S = 10.0
+_LOW_DISK = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class City:
     _servers: list[Child] = field(default_factory=list)
     _parts: list[Child] = field(default_factory=list)
     _refusals: asyncio.Queue[Refusal] = field(default_factory=lambda: asyncio.Queue(1000))
+    _broker_cannot_write: bool = False
     _told: dict[tuple[str, str], float] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -89,7 +92,11 @@ class City:
                 reporter.tell_processes(
                     lambda: tuple(child.state() for child in (*self._servers, *self._parts))
                 )
-                await self._live(stop, began)
+                watching = asyncio.create_task(self._watch_disk(reporter))
+                try:
+                    await self._live(stop, began)
+                finally:
+                    watching.cancel()
         finally:
             for child in reversed((*self._servers, *self._parts)):
                 await child.stop()
@@ -256,6 +263,8 @@ class City:
         """Count what the broker turned away, and put it on the screen: at most one line of a
         kind and client in ten seconds, so that one wild device does not flood the list.
         """
+        if cannot_write(line):
+            self._broker_cannot_write = True
         found = read_refusal(line)
         if found is None:
             return
@@ -274,6 +283,36 @@ class City:
         )
         if not self._refusals.full():
             self._refusals.put_nowait(refusal)
+
+    async def _watch_disk(self, reporter: Reporter) -> None:
+        """Tell of a disk that is nearly full. A broker whose store failed does not mend by
+        itself: it is started again once there is room.
+        """
+        while True:
+            await asyncio.sleep(1)
+            free = shutil.disk_usage(self.options.data_dir.path).free
+            if free < _LOW_DISK:
+                reporter.degraded(
+                    "disk_low",
+                    f"only {free / 1e6:.0f} MB are free for {self.options.data_dir.path}; make "
+                    "room, or messages will be refused",
+                )
+            else:
+                reporter.recovered("disk_low")
+            if not self._broker_cannot_write:
+                reporter.recovered("broker_cannot_write")
+                continue
+            reporter.degraded(
+                "broker_cannot_write",
+                "the broker cannot write to its disk; devices keep what they send. It is started "
+                "again when there is room",
+            )
+            if free >= _LOW_DISK:
+                self._broker_cannot_write = False
+                broker = next((s for s in self._servers if s.name == "broker"), None)
+                if broker is not None and broker.process is not None:
+                    log.warning("starting the broker again: it could not write to its disk")
+                    broker.process.terminate()
 
     async def _tell_refusals(self, broker: Broker) -> None:
         while True:

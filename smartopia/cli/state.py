@@ -93,12 +93,24 @@ class DataDir:
         write_private(self._running, info)
 
     def read_running(self) -> dict[str, Any] | None:
-        """What runs here, if anything does."""
+        """What runs here, if anything does (a kill -9 leaves its word behind)."""
+        if self._lock is None and self._is_free():
+            return None
         try:
             info: dict[str, Any] = json.loads(self._running.read_text())
         except (OSError, ValueError):
             return None
         return info
+
+    def _is_free(self) -> bool:
+        try:
+            with (self.path / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def release(self) -> None:
         """Give the directory back."""
@@ -113,6 +125,8 @@ def write_private(file: Path, content: dict[str, Any]) -> None:
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as out:
         json.dump(content, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
     aside.replace(file)
 
 

@@ -33,6 +33,14 @@ def guarded(command: Sequence[str], stop_signal: signal.Signals, uid: int, gid: 
     return [sys.executable, "-I", "-S", script, *who, *command]
 
 
+class _QuietHandler(RotatingFileHandler):
+    """On a full disk lines are lost; a trace of each on the terminal would help nobody."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Go on without this line."""
+        del record
+
+
 @dataclass(slots=True)
 class Child:
     """One supervised process.
@@ -93,10 +101,12 @@ class Child:
     async def _keep(self) -> None:
         while True:
             began = time.monotonic()
-            status = await self._run_once()
+            try:
+                self.last_exit = _words(await self._run_once(), self._last_line)
+            except OSError as error:  # no room for a process, or for its log
+                self.last_exit = f"could not be started ({error})"
             if not self.wanted:
                 return
-            self.last_exit = _words(status, self._last_line)
             self.restarts += 1
             if time.monotonic() - began > _STEADY_S:
                 self._pause_s = _FIRST_PAUSE_S
@@ -122,8 +132,9 @@ class Child:
         stream = process.stderr
         if stream is None:
             return
-        handler = RotatingFileHandler(self.log_file, maxBytes=10_000_000, backupCount=2, delay=True)
-        self.log_file.touch(mode=0o600)
+        handler = _QuietHandler(self.log_file, maxBytes=10_000_000, backupCount=2, delay=True)
+        with contextlib.suppress(OSError):
+            self.log_file.touch(mode=0o600)
         try:
             async for raw in stream:
                 line = raw.decode(errors="replace").rstrip("\n")

@@ -38,6 +38,7 @@ class EmbeddedBroker:
             platform_password=self.platform_password,
             system_password=self.system_password,
             host=mqtt_host,
+            nats_host="127.0.0.1",  # only the platform comes this way
             nats_port=self.nats_port,
             mqtt_port=self.mqtt_port,
             store_dir=str(self.folder / "store"),
@@ -85,3 +86,8 @@ def read_refusal(line: str) -> BrokerRefusal | None:
         if match:
             return BrokerRefusal(reason, match["client"][:80], match["detail"].strip()[:300])
     return None
+
+
+def cannot_write(line: str) -> bool:
+    """Whether a line of the server's log says that its store failed for good."""
+    return "Critical write error" in line or "internal inconsistency on write" in line

@@ -157,23 +157,28 @@ def _end_leftover(data: Path) -> None:
         lines = file.read_text().splitlines()
     except FileNotFoundError:
         return
-    pid = int(lines[0])
-    if not _is_postgres(pid) or Path(lines[1]).resolve() != data.resolve():
+    pid = int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+    if not _serves(pid, data):
         file.unlink(missing_ok=True)
         return
     os.kill(pid, signal.SIGINT)
     deadline = time.monotonic() + 10
-    while _is_postgres(pid):
+    while _serves(pid, data):
         if time.monotonic() > deadline:
             raise ConfigurationError(f"a database server (pid {pid}) still runs on {data}; end it")
         time.sleep(0.05)
 
 
-def _is_postgres(pid: int) -> bool:
+def _serves(pid: int, data: Path) -> bool:
+    """Whether that process is a PostgreSQL on this very folder: after a reboot the number in a
+    stale pid file may be anybody's.
+    """
+    if not pid:
+        return False
     done = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "comm="],  # noqa: S607 - every system has one
+        ["ps", "-ww", "-p", str(pid), "-o", "args="],  # noqa: S607 - every system has one
         check=False,
         capture_output=True,
         text=True,
     )
-    return "postgres" in done.stdout
+    return "postgres" in done.stdout and f"-D {data}" in done.stdout

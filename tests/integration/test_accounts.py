@@ -265,7 +265,13 @@ def folder(tmp_path: Path) -> BrokerFolder:
     """Accounts without a broker."""
     folder = BrokerFolder(tmp_path)
     folder.initialise(
-        platform_password="x", system_password="x", host="", nats_port=1, mqtt_port=1, store_dir=""
+        platform_password="x",
+        system_password="x",
+        host="",
+        nats_host="",
+        nats_port=1,
+        mqtt_port=1,
+        store_dir="",
     )
     return folder
 

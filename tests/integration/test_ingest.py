@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import ingest.work
+import ingest.housekeeping
 from ingest.part import run
 from smartopia.bus.log import INGEST_CURSOR, backlogs
 from smartopia.bus.refusals import Refusal, tell_refusal
@@ -641,7 +641,7 @@ async def test_a_recording_of_many_years_in_few_messages_does_not_stop_ingest(
 async def test_housekeeping_deletes_what_is_past_its_time(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest.work, "_HOUSEKEEPING_S", 0.0)
+    monkeypatch.setattr(ingest.housekeeping, "PERIOD_S", 0.1)
     for days in (29, 31):
         await rows(
             platform,

@@ -223,7 +223,13 @@ async def test_registered_devices_are_kept_out_until_the_cursors_exist(
     key = DeviceKey("gimpo", "river-1")
     folder = BrokerFolder(open_folder / "broker")
     folder.initialise(
-        platform_password="x", system_password="x", host="", nats_port=1, mqtt_port=1, store_dir=""
+        platform_password="x",
+        system_password="x",
+        host="",
+        nats_host="",
+        nats_port=1,
+        mqtt_port=1,
+        store_dir="",
     )
     password = folder.add_devices([key])[key]
     # As `up` starts it again: with its devices, but maybe with a new and empty store.

@@ -246,7 +246,7 @@ async def _entries(platform: Platform, n: int) -> tuple[list[LogEntry], str]:
         reader = LogReader(broker, RULES_CURSOR)
         entries = await read_until(reader, n)
         await reader.close()
-        return entries, await stream_identity(broker)
+        return entries, (await stream_identity(broker))[0]
 
 
 async def test_the_same_batch_processed_twice_raises_once(ruled: Platform, admit: Admit) -> None:

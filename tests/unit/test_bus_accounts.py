@@ -25,6 +25,7 @@ def initialise(folder: BrokerFolder, *, admit: bool = False) -> None:
         platform_password=PLATFORM,
         system_password=SYSTEM,
         host="127.0.0.1",
+        nats_host="127.0.0.1",
         nats_port=4222,
         mqtt_port=1883,
         store_dir=str(folder.path / "store"),

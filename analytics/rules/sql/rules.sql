@@ -1,6 +1,6 @@
 -- name: all_devices
 -- Every announced device.
-SELECT site, name FROM thing
+SELECT site, name, clock FROM thing
 
 -- name: all_streams
 -- Every datastream that is announced now.

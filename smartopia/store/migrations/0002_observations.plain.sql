@@ -13,6 +13,8 @@ CREATE TABLE observation (
 ) PARTITION BY RANGE (phenomenon_time);
 CREATE UNIQUE INDEX observation_identity
   ON observation (datastream_id, phenomenon_time, boot_id, seq, ordinal);
+-- For retention: whether anything in an old partition came lately.
+CREATE INDEX observation_received ON observation USING brin (received_at);
 
 CREATE TABLE observation_partition (
   name text PRIMARY KEY,
