@@ -94,11 +94,20 @@ def test_another_command_finds_the_city_that_runs(
 ) -> None:
     monkeypatch.setenv("SMARTOPIA_LOG_LEVEL", "DEBUG")
     word = {"settings": {"site": "seoul", "broker_url": "nats://platform:word@h:1"}}
-    DataDir(tmp_path).write_running(json.loads(json.dumps(word)))
+    city = DataDir(tmp_path)
+    city.claim()
+    city.write_running(json.loads(json.dumps(word)))
     settings = settings_of_running(str(tmp_path))
     assert settings.site == "seoul"
     assert settings.broker() == "nats://platform:word@h:1"
     assert settings.log_level == "DEBUG", "its own environment counts besides"
+    city.release()
+
+
+def test_the_word_a_killed_city_left_behind_is_not_believed(tmp_path: Path) -> None:
+    DataDir(tmp_path).write_running({"settings": {"site": "seoul"}})
+    with pytest.raises(ConfigurationError, match="no city runs"):
+        settings_of_running(str(tmp_path))
 
 
 def test_no_city_is_told_with_what_to_do(tmp_path: Path) -> None:
