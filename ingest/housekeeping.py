@@ -21,10 +21,13 @@ log = logging.getLogger(__name__)
 
 _SQL = load_queries("ingest", "sql/housekeeping.sql")
 PERIOD_S = 600.0
+_FIRST_S = 10.0
 
 
 async def keep_house(settings: Settings, broker: Broker) -> None:
     """Do all chores now and then until cancelled; what fails is logged and tried again."""
+    # Not while ingest starts: after an outage there is something better to do.
+    await asyncio.sleep(min(_FIRST_S, PERIOD_S))
     while True:
         try:
             await _chores(settings)
