@@ -66,7 +66,9 @@ class Running:
     async def stop(self) -> None:
         """Ask it to end, and wait."""
         self.stop_event.set()
-        await asyncio.wait_for(self.task, 5)
+        # The NATS client may swallow a cancellation while it connects, and then each question
+        # to the broker takes its whole timeout.
+        await asyncio.wait_for(self.task, 25)
 
     async def break_off(self) -> None:
         """End it wherever it is, between any two awaits."""
