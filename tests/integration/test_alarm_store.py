@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from ingest.work import _SQL as INGEST_SQL
+from ingest.housekeeping import _SQL as HOUSE_SQL
 from smartopia.alarms.model import Disposition, TransitionKind
 from smartopia.alarms.store import acknowledge_alert, clear_alert, resolve_alert
 from smartopia.clock import utc_now
@@ -208,7 +208,7 @@ async def test_pictures_are_deleted_when_their_time_is_over(settings: Settings) 
         await add_alert(connection, draft(1, "kept", images=(kept,)), evidence_days=1)
         await add_alert(connection, draft(1, "gone", images=(gone,)), evidence_days=0)
         await connection.commit()
-        await connection.execute(INGEST_SQL["delete_expired_images"])
+        await connection.execute(HOUSE_SQL["delete_expired_images"])
         await connection.commit()
         pictures = await _column(connection, "SELECT jpeg FROM evidence_image")
         alerts = await _column(connection, "SELECT key FROM alert ORDER BY id")

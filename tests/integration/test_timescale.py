@@ -34,6 +34,7 @@ from smartopia.store.queries import load_queries
 from tests.conftest import _TAKEN
 
 _INGEST = load_queries("ingest", "sql/ingest.sql")
+_HOUSE = load_queries("ingest", "sql/housekeeping.sql")
 _ALERTS = load_queries("control_center", "sql/alerts.sql")
 _THINGS = load_queries("control_center", "sql/things.sql")
 _HOUR = timedelta(hours=1)
@@ -250,7 +251,7 @@ async def test_room_and_retention_are_the_server_s_own_business(connection: Conn
     await connection.execute(
         "SELECT make_room(%s, %s)", (datetime(1970, 1, 2, tzinfo=UTC), utc_now())
     )
-    cursor = await connection.execute(_INGEST["apply_retention"])
+    cursor = await connection.execute(_HOUSE["apply_retention"])
     assert await cursor.fetchone() == (0,)
 
 
@@ -329,7 +330,7 @@ def test_every_statement_on_observations_is_tried_here() -> None:
         "control_center/things.sql:recent_observations",
         "ingest/ingest.sql:make_room",
         "ingest/ingest.sql:store_incoming",
-        "ingest/ingest.sql:apply_retention",
+        "ingest/housekeeping.sql:apply_retention",
         "smartopia/summary.sql:observations",
     }
 
