@@ -76,19 +76,23 @@ async def connect_broker(settings: Settings, name: str) -> Broker:
         else:
             log.error("a message could not be handled", exc_info=error)
 
-    await broker.client.connect(
-        settings.broker(),
-        name=name,
-        allow_reconnect=True,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=RECONNECT_S,  # type: ignore[arg-type]  # it sleeps so long
-        connect_timeout=2,
-        ping_interval=2,
-        max_outstanding_pings=2,
-        reconnected_cb=reconnected,
-        disconnected_cb=disconnected,
-        error_cb=failed,
-    )
+    try:
+        await broker.client.connect(
+            settings.broker(),
+            name=name,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_S,  # type: ignore[arg-type]  # it sleeps so long
+            connect_timeout=2,
+            ping_interval=2,
+            max_outstanding_pings=2,
+            reconnected_cb=reconnected,
+            disconnected_cb=disconnected,
+            error_cb=failed,
+        )
+    except asyncio.CancelledError:
+        await broker.client.close()  # or its socket would stay open
+        raise
     return broker
 
 
