@@ -9,6 +9,7 @@ from ingest.registry import Thing
 from smartopia.bus.log import LogEntry
 from smartopia.contract.observations import Observation
 from smartopia.contract.times import check_time
+from smartopia.contract.topics import DeviceKey
 from smartopia.errors import Reason, RefusedMessageError
 from smartopia.quality import gross_range
 
@@ -26,6 +27,8 @@ class Refused:
     payload: bytes
     stream: str | None
     log_seq: int | None
+    thing_id: int | None = None
+    count: int = 1
 
 
 @dataclass(slots=True)
@@ -37,7 +40,7 @@ class Batch:
         live: datastream id -> (time, result, quality), the newest of the batch.
         seen: thing id -> when it was last heard.
         changed: ids of things whose announcement or state changed.
-        delays: seconds from phenomenon to log, of devices with a live clock.
+        floods: how many messages of a device were refused for flooding, by the first of them.
     """
 
     stream: str
@@ -46,8 +49,16 @@ class Batch:
     live: dict[int, tuple[datetime, float, int]] = field(default_factory=dict)
     seen: dict[int, datetime] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
+    floods: dict[DeviceKey, tuple[LogEntry, int]] = field(default_factory=dict)
 
-    def refuse(self, entry: LogEntry, error: RefusedMessageError) -> None:
+    def flood(self, entry: LogEntry, device: DeviceKey) -> None:
+        """Count a message of a device that floods; one row will stand for all of the batch."""
+        first, count = self.floods.get(device, (entry, 0))
+        self.floods[device] = (first, count + 1)
+
+    def refuse(
+        self, entry: LogEntry, error: RefusedMessageError, thing_id: int | None, count: int = 1
+    ) -> None:
         """Put a message aside, with why."""
         self.refused.append(
             Refused(
@@ -58,6 +69,8 @@ class Batch:
                 _kept(entry),
                 self.stream,
                 entry.seq,
+                thing_id,
+                count,
             )
         )
 

@@ -20,7 +20,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     async with Reporter(settings, "ingest", metrics) as reporter:
         broker = await connect_broker(settings, "ingest")
         try:
-            work = IngestWork(broker, metrics)
+            work = IngestWork(broker, reporter, metrics)
             await work.listen()
             worker = LogWorker(settings, broker, reporter, metrics, work)
             # The worker ends by itself, with a whole batch; housekeeping may be broken off.

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from smartopia.contract.announce import Announce, DeviceClock
 from smartopia.contract.topics import DeviceKey
 from smartopia.store.queries import load_queries
+from smartopia.things.digest import announce_digest
 
 _SQL = load_queries("ingest", "sql/registry.sql")
 
@@ -77,6 +78,7 @@ class Registry:
                 "clock": announce.clock,
                 "frame_rate": announce.frames.rate if announce.frames else None,
                 "announced_at": arrived,
+                "announce_digest": announce_digest(announce),
             },
         )
         row = await cursor.fetchone()

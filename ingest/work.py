@@ -10,9 +10,12 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from ingest.batch import Batch, Refused
+from ingest.containment import Containment, flood_words
 from ingest.registry import Registry, Thing
+from ingest.replies import Replies
 from ingest.writer import quarantine, write_batch
 from smartopia.bus.connection import Broker
+from smartopia.bus.health import Reporter
 from smartopia.bus.log import INGEST_CURSOR, LogEntry
 from smartopia.bus.refusals import Refusal
 from smartopia.bus.subjects import LIVE_THINGS, LIVE_VALUES, REFUSED
@@ -22,7 +25,7 @@ from smartopia.contract.events import DeviceEvent
 from smartopia.contract.observations import NO_BOOT, decode_observations
 from smartopia.contract.status import Status
 from smartopia.contract.times import check_time
-from smartopia.contract.topics import Channel, DeviceKey, parse_topic
+from smartopia.contract.topics import Channel, DeviceKey, parse_topic, sender_of
 from smartopia.errors import Reason, RefusedMessageError
 from smartopia.metrics import Metrics
 from smartopia.store.connection import Connection
@@ -39,10 +42,12 @@ class IngestWork:
 
     cursor = INGEST_CURSOR
 
-    def __init__(self, broker: Broker, metrics: Metrics) -> None:
+    def __init__(self, broker: Broker, reporter: Reporter, metrics: Metrics) -> None:
         self._broker = broker
         self._metrics = metrics
         self._registry = Registry()
+        self._containment = Containment(reporter)
+        self._replies = Replies(broker)
         self._batch = Batch("")
         self._refusals: list[Refusal] = []
 
@@ -64,6 +69,7 @@ class IngestWork:
         """Load the devices, as they stand in the database."""
         await connection.execute(_SQL["make_incoming"])
         await self._registry.load(connection)
+        self._containment.restart()
 
     async def process(
         self, connection: Connection, entries: Sequence[LogEntry], stream: str
@@ -74,11 +80,14 @@ class IngestWork:
             try:
                 await self._take(connection, entry, batch)
             except RefusedMessageError as error:
-                batch.refuse(entry, error)
+                batch.refuse(entry, error, self._sender_id(entry.topic))
+        for device, (entry, n) in batch.floods.items():
+            flooding = RefusedMessageError(Reason.FLOODING, flood_words(device))
+            batch.refuse(entry, flooding, self._sender_id(entry.topic), n)
         stored = await write_batch(connection, batch)
         self._metrics.count("observations_stored", stored)
         self._metrics.count("duplicates", len(batch.rows) - stored)
-        self._metrics.count("refused", len(batch.refused))
+        self._metrics.count("refused", sum(refused.count for refused in batch.refused))
         self._batch = batch
 
     async def refuse(
@@ -86,9 +95,8 @@ class IngestWork:
     ) -> None:
         """Put aside an entry the database would not take."""
         batch = Batch(stream)
-        batch.refuse(
-            entry, RefusedMessageError(Reason.MALFORMED, f"the database refused it: {error}")
-        )
+        refused = RefusedMessageError(Reason.MALFORMED, f"the database refused it: {error}")
+        batch.refuse(entry, refused, self._sender_id(entry.topic))
         await write_batch(connection, batch)
         self._metrics.count("refused")
 
@@ -98,8 +106,10 @@ class IngestWork:
         for entry in entries:
             self._metrics.observe("log_to_stored", (now - entry.arrived).total_seconds())
         batch, self._batch = self._batch, Batch("")
+        self._containment.name(batch.floods)
         if not self._broker.connected:
             return
+        await self._replies.tell(batch.refused)
         if batch.live:
             values = [
                 [stream, rfc3339(at), result, quality]
@@ -113,15 +123,21 @@ class IngestWork:
 
     async def idle(self, connection: Connection) -> None:
         """Keep refusals told by others."""
+        self._containment.name({})
         if self._refusals:
-            held = len(self._refusals)
-            await quarantine(connection, [_refused(refusal) for refusal in self._refusals[:held]])
+            held = [self._refused(refusal) for refusal in self._refusals]
+            await quarantine(connection, held)
             await connection.commit()
-            del self._refusals[:held]
-            self._metrics.count("refused", held)
+            del self._refusals[: len(held)]
+            self._metrics.count("refused", len(held))
+            if self._broker.connected:
+                await self._replies.tell(held)
 
     async def _take(self, connection: Connection, entry: LogEntry, batch: Batch) -> None:
         key, channel = parse_topic(entry.topic)
+        if not self._containment.admit(key, entry):
+            batch.flood(entry, key)
+            return
         if channel is Channel.ANNOUNCE:
             if not entry.payload:  # how MQTT deletes a retained message
                 return
@@ -160,6 +176,7 @@ class IngestWork:
             delay = entry.arrived - observations[0].phenomenon_time
             self._metrics.observe("phenomenon_to_log", delay.total_seconds())
         first = observations[0]
+        self._containment.check_sequence(key, first.boot, first.seq, entry.payload)
         boot_id = await self._registry.boot_id(connection, thing, first.boot)
         if first.boot != NO_BOOT and any(not o.timed for o in observations):
             cursor = await connection.execute(
@@ -211,14 +228,19 @@ class IngestWork:
         )
         batch.seen[thing.id] = entry.arrived
 
+    def _sender_id(self, topic: str) -> int | None:
+        device = sender_of(topic)
+        thing = self._registry.get(device) if device is not None else None
+        return thing.id if thing is not None else None
 
-def _refused(refusal: Refusal) -> Refused:
-    return Refused(
-        refusal.at,
-        refusal.topic[:500],
-        refusal.reason[:80],
-        refusal.detail[:2000].replace("\0", "\\0"),
-        refusal.payload,
-        None,
-        None,
-    )
+    def _refused(self, refusal: Refusal) -> Refused:
+        return Refused(
+            refusal.at,
+            refusal.topic[:500],
+            refusal.reason[:80],
+            refusal.detail[:2000].replace("\0", "\\0"),
+            refusal.payload,
+            None,
+            None,
+            self._sender_id(refusal.topic),
+        )

@@ -7,8 +7,10 @@ SmartopiaError
 +-- RefusedMessageError     a message breaks the contract; it goes to quarantine
 +-- AlarmConflictError      the alert has changed since the operator looked
 +-- AlarmTransitionError    the alert's state does not allow this action
++-- StageError              a device may not go to the field yet
 +-- DetectorMissingError    no detector weights; everything else goes on
 +-- FrameRefusedError       a picture is not one we decode
++-- TruthError              a revealed truth is not the one that was sealed
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ class Reason(StrEnum):
     ABSURD_TIME = "absurd_time"
     TOO_LARGE = "too_large"
     BAD_FRAME = "bad_frame"
+    REUSED_SEQUENCE = "reused_sequence"
+    FLOODING = "flooding"
 
 
 class RefusedMessageError(SmartopiaError):
@@ -76,5 +80,13 @@ class AlarmTransitionError(SmartopiaError):
     """The alert's state does not allow this action."""
 
 
+class StageError(SmartopiaError):
+    """A device may not go from the sandbox to the field yet; the message says what is missing."""
+
+
 class DetectorMissingError(SmartopiaError):
     """No detector weights are to be had; the message says where to put them."""
+
+
+class TruthError(SmartopiaError):
+    """A truth is not what was sealed before its run, or a seal is not to be had."""

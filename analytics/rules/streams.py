@@ -1,4 +1,4 @@
-"""The datastreams rules look at, as the database has them."""
+"""The datastreams rules look at, as the database has them: those of things in the field."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from smartopia.contract.announce import DeviceClock
 from smartopia.contract.topics import DeviceKey
 from smartopia.store.queries import load_queries
+from smartopia.things.stage import field_ids
 
 _SQL = load_queries("analytics.rules", "sql/rules.sql")
 
@@ -35,6 +36,7 @@ class Streams:
     def __init__(self) -> None:
         self._by_name: dict[tuple[DeviceKey, str], Stream] = {}
         self._devices: dict[DeviceKey, DeviceClock] = {}
+        self._field: frozenset[int] = frozenset()
 
     def knows(self, key: DeviceKey) -> bool:
         """Whether the device is announced."""
@@ -45,11 +47,17 @@ class Streams:
         return self._devices.get(key, DeviceClock.LIVE)
 
     def get(self, key: DeviceKey, name: str) -> Stream | None:
-        """The datastream, if the device announces it."""
-        return self._by_name.get((key, name))
+        """The datastream, if the device announces it and may raise alerts."""
+        stream = self._by_name.get((key, name))
+        return stream if stream is not None and stream.thing_id in self._field else None
+
+    async def load_stages(self, connection: AsyncConnection[Any]) -> None:
+        """Read again which things are in the field."""
+        self._field = await field_ids(connection)
 
     async def load(self, connection: AsyncConnection[Any]) -> None:
         """Read all from the database."""
+        await self.load_stages(connection)
         cursor = await connection.execute(_SQL["all_devices"])
         self._devices = {
             DeviceKey(site, name): DeviceClock(clock)

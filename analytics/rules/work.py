@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from smartopia.alarms.model import AlertDraft, TransitionKind
 from smartopia.alarms.store import clear_alert, raise_alert
 from smartopia.bus.log import RULES_CURSOR, LogEntry
 from smartopia.clock import utc_now
+from smartopia.containment import Sequences, flood_gate
 from smartopia.contract.announce import DeviceClock
 from smartopia.contract.observations import NO_BOOT, Observation, decode_observations
 from smartopia.contract.times import check_time
@@ -36,6 +38,8 @@ _SQL = load_queries("analytics.rules", "sql/rules.sql")
 _ACTOR = "rules"
 _INGEST_WAIT_S = 5.0
 _INGEST_POLL_S = 0.05
+# How long after a promotion a device may still raise no alert.
+_STAGES_S = 0.5
 
 
 class RulesWork:
@@ -56,6 +60,9 @@ class RulesWork:
         self._announced: set[DeviceKey] = set()
         self._untimed: dict[tuple[DeviceKey, str], int] = {}
         self._ingest_stands_at = -1
+        self._gate = flood_gate()
+        self._sequences = Sequences()
+        self._stages_at = -_STAGES_S
 
     async def open(self, connection: Connection) -> None:
         """Load devices and memories, as they stand in the database."""
@@ -66,11 +73,15 @@ class RulesWork:
             for rule, stream, memory in await cursor.fetchall()
         }
         self._dirty.clear()
+        self._gate = flood_gate()
 
     async def process(
         self, connection: Connection, entries: Sequence[LogEntry], stream: str
     ) -> None:
         """Evaluate these entries, in the open transaction."""
+        if time.monotonic() - self._stages_at >= _STAGES_S:
+            self._stages_at = time.monotonic()
+            await self._streams.load_stages(connection)
         for entry in entries:
             try:
                 await self._take(connection, entry, stream)
@@ -98,6 +109,9 @@ class RulesWork:
 
     async def _take(self, connection: Connection, entry: LogEntry, log_stream: str) -> None:
         device, channel = parse_topic(entry.topic)
+        if not self._gate.take(device, entry.arrived):
+            self._metrics.count("flooded")
+            return
         if channel is Channel.ANNOUNCE:
             self._announced.add(device)
         if channel is not Channel.OBSERVATIONS:
@@ -108,8 +122,13 @@ class RulesWork:
         # As ingest does: a message whose time is not believed is refused whole, and one that
         # tells no time of its own counts once, however often it comes.
         clock = self._streams.clock(device)
-        for time in {observation.phenomenon_time for observation in observations}:
-            check_time(time, entry.arrived, clock)
+        for at in {observation.phenomenon_time for observation in observations}:
+            check_time(at, entry.arrived, clock)
+        first = observations[0]
+        run = (device, first.boot)
+        if first.boot != NO_BOOT and self._sequences.reused(run, first.seq, entry.payload):
+            self._metrics.count("reused_sequences")
+            return
         if self._is_copy(device, observations):
             self._metrics.count("duplicates")
             return
@@ -162,11 +181,11 @@ class RulesWork:
             self._metrics.count("out_of_range")
             return
         self._metrics.count("observations_evaluated")
-        time = observation.phenomenon_time
+        at = observation.phenomenon_time
         if stream.clock is DeviceClock.LIVE:
             # A clock that runs ahead must not make the rule deaf once it is set right.
-            time = min(time, entry.arrived)
-        seen = Input(time, observation.result, stream.interval, stream.period)
+            at = min(at, entry.arrived)
+        seen = Input(at, observation.result, stream.interval, stream.period)
         for rule in self._rules[stream.observed_property]:
             if not rule.suits(stream.period):
                 continue

@@ -31,12 +31,14 @@ from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, Pool
 from smartopia.store.queries import load_queries
+from smartopia.things.stage import field_ids
 
 log = logging.getLogger(__name__)
 
 _SQL = load_queries("analytics.vision", "sql/vision.sql")
 _ACTOR = "vision"
 _SEEN_PAUSE_S = 2.0
+_STAGES_S = 0.5
 # Zones and sizes are those of the stored pixels, whatever way up a viewer would show them.
 _AS_STORED = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 DATABASE_AWAY = (*LOST, PoolTimeout)
@@ -60,6 +62,8 @@ class VisionWork:
         self._rules = load_zone_rules()
         self._metrics = metrics
         self._things: dict[DeviceKey, int] = {}
+        self._field: frozenset[int] = frozenset()
+        self._stages_at = -_STAGES_S
         self._memories: dict[tuple[str, DeviceKey], ZoneMemory] = {}
         self._seen_at: dict[DeviceKey, float] = {}
 
@@ -86,6 +90,9 @@ class VisionWork:
             self._metrics.count("frames_of_unknown_cameras")
             return
         await self._seen(arrived.camera, thing, arrived.at)
+        if not await self._in_field(thing):
+            self._metrics.count("frames_in_sandbox")
+            return
         for rule in self._rules:
             if fnmatch.fnmatch(arrived.camera.device, rule.cameras):
                 await self._zone(rule, arrived, frame, picture, detections)
@@ -161,6 +168,15 @@ class VisionWork:
                 return None
             self._things[camera] = row["id"]
         return self._things[camera]
+
+    async def _in_field(self, thing: int) -> bool:
+        """Whether a camera may raise alerts; a promotion counts from the next half second on."""
+        now = time.monotonic()
+        if now - self._stages_at >= _STAGES_S:
+            async with self._pool.connection() as connection:
+                self._field = await field_ids(connection)
+            self._stages_at = now
+        return thing in self._field
 
     async def _seen(self, camera: DeviceKey, thing: int, at: datetime) -> None:
         now = time.monotonic()

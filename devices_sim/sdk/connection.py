@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,8 +48,7 @@ class Connection:
         *,
         will: Outgoing,
         greet: Callable[[], Iterable[Outgoing]],
-        listen: str,
-        heard: Callable[[bytes], None],
+        listen: Mapping[str, Callable[[bytes], None]],
         metrics: Metrics,
     ) -> None:
         """A connection that has not started.
@@ -58,14 +57,12 @@ class Connection:
             door: where to connect.
             will: what the broker says when the device vanishes.
             greet: what to say first on each connection.
-            listen: the topic to subscribe to.
-            heard: called with each payload that arrives on it.
+            listen: the topics to subscribe to, and what is called with each payload there.
             metrics: counts `published`, `acknowledged` and `reconnects`.
         """
         self._door = door
         self._greet = greet
         self._listen = listen
-        self._heard = heard
         self._metrics = metrics
         self._client = self._make_client(will)
         self._link = Link(self._client)
@@ -121,6 +118,11 @@ class Connection:
         self._client.publish(topic, payload, qos=0)
         self._metrics.count("published")
         return True
+
+    def cut(self) -> None:
+        """Break the connection off without a goodbye, as a bad line does; it comes back."""
+        if self._open:
+            self._link.cut()
 
     async def stop(self, timeout: float) -> None:  # noqa: ASYNC109
         """Wait for the acknowledgements still due, at most `timeout` seconds, and close."""
@@ -187,7 +189,7 @@ class Connection:
         self._metrics.count("reconnects", int(self._met))
         self._met = self._open = True
         self._delay = _FIRST_DELAY_S
-        self._client.subscribe(self._listen, qos=0)
+        self._client.subscribe([(topic, 0) for topic in self._listen])
         self._empty.clear()
         for message in self._greet():
             self._metrics.count("published")
@@ -224,4 +226,6 @@ class Connection:
             self._empty.set()
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401
-        self._heard(bytes(message.payload))
+        heard = self._listen.get(message.topic)
+        if heard is not None:
+            heard(bytes(message.payload))

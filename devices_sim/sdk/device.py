@@ -17,6 +17,7 @@ from smartopia.contract.commands import Command
 from smartopia.contract.events import DeviceEvent
 from smartopia.contract.frames import FrameStamp, stamp_frame
 from smartopia.contract.observations import Observations, TimedResults
+from smartopia.contract.replies import ErrorReply
 from smartopia.contract.status import DeviceState, Status
 from smartopia.contract.topics import Channel, DeviceKey
 from smartopia.errors import RefusedMessageError
@@ -52,8 +53,10 @@ class Device:
             door,
             will=Outgoing(key.topic(Channel.STATUS), lost.encode(), retain=True),
             greet=self._greeting,
-            listen=key.topic(Channel.COMMANDS),
-            heard=self._on_command,
+            listen={
+                key.topic(Channel.COMMANDS): self._on_command,
+                key.topic(Channel.ERRORS): self._on_error,
+            },
             metrics=metrics,
         )
 
@@ -77,9 +80,21 @@ class Device:
 
     def observe(self, results: Mapping[str, float], time: datetime) -> None:
         """Tell results of one phenomenon time, by datastream."""
+        self.send(self.observation(results, time))
+
+    def observation(self, results: Mapping[str, float], time: datetime) -> Outgoing:
+        """The message that tells these results. It takes its `seq` now, whenever it is sent."""
         message = Observations(**self._identity(time), results=dict(results))
         self._metrics.count("observations", len(results))
-        self._send(Channel.OBSERVATIONS, message.encode())
+        return Outgoing(self.key.topic(Channel.OBSERVATIONS), message.encode())
+
+    def send(self, message: Outgoing) -> None:
+        """Send a message at QoS 1, and keep it until the broker acknowledges it."""
+        self._connection.send(message)
+
+    def cut(self) -> None:
+        """Lose the connection as a bad line does; it comes back by itself."""
+        self._connection.cut()
 
     def observe_many(self, rows: Sequence[TimedResults]) -> None:
         """Tell up to 1000 results of several phenomenon times in one message."""
@@ -111,12 +126,37 @@ class Device:
         return {"boot": self.boot, "seq": next(self._seqs), "time": time or utc_now()}
 
     def _send(self, channel: Channel, payload: bytes, *, retain: bool = False) -> None:
-        self._connection.send(Outgoing(self.key.topic(channel), payload, retain))
+        self.send(Outgoing(self.key.topic(channel), payload, retain))
 
     def _on_command(self, payload: bytes) -> None:
         try:
             command = Command.decode(payload)
         except RefusedMessageError as error:
-            _log.warning("%s was sent a command it cannot read: %s", self.key, error)
+            self._refuse_command(f"unreadable: {error.detail}")
+            return
+        if command.command == "ping":
+            self.event("pong", _line(command.id))
+        elif command.command == "announce":
+            for message in self._greeting():
+                self.send(message)
         else:
-            _log.info("%s leaves the command %s alone", self.key, command.command)
+            self._refuse_command(f"{command.command}: unknown; known are announce, ping")
+
+    def _refuse_command(self, why: str) -> None:
+        _log.warning("%s refuses a command: %s", self.key, why)
+        self.event("command_refused", _line(why))
+
+    def _on_error(self, payload: bytes) -> None:
+        """The platform refused what we sent: for whoever reads our log."""
+        self._metrics.count("refused")
+        try:
+            reply = ErrorReply.decode(payload)
+        except RefusedMessageError as error:
+            _log.warning("%s was sent an error it cannot read: %s", self.key, error.detail)
+            return
+        _log.warning("%s refused (%s): %s", reply.topic, reply.reason, reply.detail)
+
+
+def _line(text: str) -> str:
+    """The text as a note may be: one line of at most 200 characters."""
+    return "".join(c if c.isprintable() else " " for c in text)[:200]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 from paho.mqtt.client import Client
@@ -42,6 +43,11 @@ class Link:
         # The CONNECT packet waits since reconnect() queued it in the worker thread.
         loop.add_writer(self._socket, self._client.loop_write)
         self._ticker = loop.call_later(_TICK_S, self._tick)
+
+    def cut(self) -> None:
+        """Break the connection off, with nothing said to the broker."""
+        if self._socket is not None:
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     async def gone(self) -> None:
         """Wait until the connection is closed, by whomever."""

@@ -50,8 +50,11 @@ ON CONFLICT DO NOTHING
 
 -- name: quarantine
 -- A refused message, as it came, with why.
-INSERT INTO quarantine (received_at, topic, reason, detail, payload, stream, log_seq)
-VALUES (%(received_at)s, %(topic)s, %(reason)s, %(detail)s, %(payload)s, %(stream)s, %(log_seq)s)
+INSERT INTO quarantine
+  (received_at, topic, reason, detail, payload, stream, log_seq, thing_id, count)
+VALUES
+  (%(received_at)s, %(topic)s, %(reason)s, %(detail)s, %(payload)s, %(stream)s, %(log_seq)s,
+   %(thing_id)s, %(count)s)
 ON CONFLICT DO NOTHING
 
 -- name: first_copy

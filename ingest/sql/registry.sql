@@ -8,13 +8,17 @@ SELECT id, thing_id, name, range_low, range_high FROM datastream WHERE NOT retir
 
 -- name: upsert_thing
 -- A device as it announces itself.
-INSERT INTO thing (site, name, title, kind, latitude, longitude, clock, frame_rate, announced_at)
-VALUES (%(site)s, %(name)s, %(title)s, %(kind)s, %(latitude)s, %(longitude)s, %(clock)s,
-        %(frame_rate)s, %(announced_at)s)
+-- A new one begins in the sandbox, unless it is enlisted.
+INSERT INTO thing (site, name, title, kind, latitude, longitude, clock, frame_rate, announced_at,
+                   announce_digest, stage, staged_at, staged_by)
+SELECT %(site)s, %(name)s, %(title)s, %(kind)s, %(latitude)s, %(longitude)s, %(clock)s,
+       %(frame_rate)s, %(announced_at)s, %(announce_digest)s,
+       CASE WHEN e.by IS NULL THEN 'sandbox' ELSE 'field' END, e.at, e.by
+FROM (VALUES (true)) AS one LEFT JOIN enlisted e ON e.site = %(site)s AND e.name = %(name)s
 ON CONFLICT (site, name) DO UPDATE
 SET title = excluded.title, kind = excluded.kind, latitude = excluded.latitude,
     longitude = excluded.longitude, clock = excluded.clock, frame_rate = excluded.frame_rate,
-    announced_at = excluded.announced_at
+    announced_at = excluded.announced_at, announce_digest = excluded.announce_digest
 RETURNING id
 
 -- name: upsert_datastream

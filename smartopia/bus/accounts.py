@@ -18,7 +18,7 @@ import bcrypt
 from nats.errors import Error as NatsError
 
 from smartopia.bus.connection import connect_once
-from smartopia.contract.topics import DeviceKey, valid_name
+from smartopia.contract.topics import SUBJECT_PREFIX, TO_DEVICE, DeviceKey, valid_name
 from smartopia.errors import ConfigurationError, UnavailableError
 from smartopia.settings import Settings
 
@@ -178,14 +178,14 @@ class BrokerFolder:
 
 
 def _device_user(key: DeviceKey, password_hash: str) -> dict[str, object]:
-    own = f"smartopia.v1.{key.site}.{key.device}"
+    listens = [key.subject(channel) for channel in TO_DEVICE]
     return {
         "user": key.device,
         "password": password_hash,
         "allowed_connection_types": ["MQTT"],
         "permissions": {
-            "publish": {"allow": [f"{own}.*"], "deny": [f"{own}.commands"]},
-            "subscribe": {"allow": [f"{own}.commands"]},
+            "publish": {"allow": [f"{SUBJECT_PREFIX}.{key.site}.{key.device}.*"], "deny": listens},
+            "subscribe": {"allow": listens},
         },
     }
 

@@ -1,49 +1,117 @@
-"""`smartopia device`: accounts of devices at the broker."""
+"""`smartopia device`: accounts of devices, and their way from the sandbox to the field."""
 
 from __future__ import annotations
 
 import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+from psycopg import AsyncConnection
 
 from smartopia.bus.accounts import BrokerFolder, reload_users
+from smartopia.cli.groups import EntryPointGroup
 from smartopia.cli.state import settings_of_running
-from smartopia.contract.topics import DeviceKey
+from smartopia.clock import utc_now
+from smartopia.contract.topics import SUBJECT_PREFIX, TO_DEVICE, Channel, DeviceKey
 from smartopia.errors import ConfigurationError
 from smartopia.settings import Settings
+from smartopia.store.connection import connect_database
+from smartopia.things.stage import find_thing, promote, stages, withdraw
+
+T = TypeVar("T")
+
+_data_dir = click.option(
+    "--data-dir", type=click.Path(path_type=str), help="That of the running city."
+)
+_by = click.option(
+    "--by", default=None, help="Who decides; your login name if not given.", metavar="NAME"
+)
 
 
-@click.group()
+@click.group(cls=EntryPointGroup, entry_points="smartopia.device_commands")
 def device() -> None:
-    """Accounts of devices at the broker."""
+    """Devices: their accounts, their check, and their way from the sandbox to the field."""
 
 
 @device.command()
 @click.argument("name")
-@click.option("--data-dir", type=click.Path(path_type=str), help="that of the running city")
+@_data_dir
 def add(name: str, data_dir: str | None) -> None:
     """Give device NAME an account, and print its password once.
 
-    Running it again gives the device a new password.
+    Running it again gives the device a new password. A new device begins in the sandbox: what
+    it sends is stored and shown, and raises no alert.
     """
     settings = settings_of_running(data_dir)
     key = DeviceKey(settings.site, name)
     password = BrokerFolder(_folder(settings)).add_devices([key])[key]
     asyncio.run(reload_users(settings))
+    own = ", ".join(f"/{channel}" for channel in Channel if channel not in TO_DEVICE)
+    listens = ", ".join(f"/{channel}" for channel in TO_DEVICE)
     click.echo(f"broker    {settings.mqtt_host}:{settings.mqtt_port} (MQTT 3.1.1)")
     click.echo(f"user      {name}")
     click.echo(f"password  {password}")
-    click.echo(f"topics    smartopia/v1/{key}/announce, /status, /observations, /frames, /events")
+    click.echo(f"topics    {SUBJECT_PREFIX.replace('.', '/')}/{key}  with {own}")
+    click.echo(f"listen    to {listens}: the platform says there why it refused a message")
     click.echo("The password is shown only now.")
 
 
 @device.command("list")
-@click.option("--data-dir", type=click.Path(path_type=str), help="that of the running city")
+@_data_dir
 def list_devices(data_dir: str | None) -> None:
-    """List the devices that have an account."""
-    for key in BrokerFolder(_folder(settings_of_running(data_dir))).devices():
-        click.echo(str(key))
+    """List the devices that have an account, and how far they are."""
+    settings = settings_of_running(data_dir)
+    keys = BrokerFolder(_folder(settings)).devices()
+    known = asyncio.run(_with_database(settings, stages))
+    for key in sorted(keys):
+        click.echo(f"{key!s:40} {known.get(key, 'not announced yet')}")
+
+
+@device.command("promote")
+@click.argument("name")
+@_by
+@_data_dir
+def promote_device(name: str, by: str | None, data_dir: str | None) -> None:
+    """Let device NAME raise alerts: from the sandbox to the field.
+
+    Only a device whose newest check passed may: `smartopia device check NAME`.
+    """
+    _stage(name, by, data_dir, promote)
+    click.echo(f"{name} is in the field: what it sends may raise alerts from now on")
+
+
+@device.command("withdraw")
+@click.argument("name")
+@_by
+@_data_dir
+def withdraw_device(name: str, by: str | None, data_dir: str | None) -> None:
+    """Put device NAME back into the sandbox: it raises no alert any more."""
+    _stage(name, by, data_dir, withdraw)
+    click.echo(f"{name} is in the sandbox: it is stored and shown, and raises no alert")
+
+
+def _stage(
+    name: str, by: str | None, data_dir: str | None, change: Callable[..., Awaitable[None]]
+) -> None:
+    settings = settings_of_running(data_dir)
+
+    async def work(connection: AsyncConnection[Any]) -> None:
+        thing = await find_thing(connection, settings.site, name)
+        await change(connection, thing, by=by or getpass.getuser(), now=utc_now())
+
+    asyncio.run(_with_database(settings, work))
+
+
+async def _with_database(
+    settings: Settings, work: Callable[[AsyncConnection[Any]], Awaitable[T]]
+) -> T:
+    async with await connect_database(settings, "device") as connection:
+        done = await work(connection)
+        await connection.commit()
+        return done
 
 
 def _folder(settings: Settings) -> Path:

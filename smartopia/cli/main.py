@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import EntryPoint, entry_points
 
 import click
 
@@ -11,34 +10,17 @@ from smartopia import __version__
 from smartopia.cli.broker import broker
 from smartopia.cli.device import device
 from smartopia.cli.doctor import doctor
+from smartopia.cli.groups import EntryPointGroup
 from smartopia.cli.migrate import migrate
 from smartopia.cli.up import up
 from smartopia.errors import SmartopiaError
 
 
-class PartsGroup(click.Group):
-    """A group whose commands come from entry points, loaded when they are asked for."""
-
-    def _entry_points(self) -> dict[str, EntryPoint]:
-        return {entry.name: entry for entry in entry_points(group="smartopia.commands")}
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, by name."""
-        return sorted({*super().list_commands(ctx), *self._entry_points()})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of our own, or of an installed part."""
-        own = super().get_command(ctx, cmd_name)
-        entry = self._entry_points().get(cmd_name)
-        if own is not None or entry is None:
-            return own
-        command = entry.load()
-        if not isinstance(command, click.Command):
-            raise click.ClickException(f"{entry.value} is no command")
-        return command
-
-
-@click.group(cls=PartsGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=EntryPointGroup,
+    entry_points="smartopia.commands",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="smartopia")
 def cli() -> None:
     """Smartopia: watch over a city with cameras and sensors, and know how well that works.

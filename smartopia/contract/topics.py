@@ -15,7 +15,7 @@ _NAME = re.compile(NAME_PATTERN)
 
 
 class Channel(StrEnum):
-    """What a device may publish on, and `commands`, which it listens to."""
+    """What a device may publish on; to `commands` and `errors` it listens."""
 
     ANNOUNCE = "announce"
     STATUS = "status"
@@ -23,6 +23,10 @@ class Channel(StrEnum):
     FRAMES = "frames"
     EVENTS = "events"
     COMMANDS = "commands"
+    ERRORS = "errors"
+
+
+TO_DEVICE = (Channel.COMMANDS, Channel.ERRORS)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +76,15 @@ def parse_topic(topic: str) -> tuple[DeviceKey, Channel]:
         raise RefusedMessageError(
             Reason.UNKNOWN_CHANNEL, f"channel {channel[:80]!r}; allowed are {allowed}"
         ) from None
+
+
+def sender_of(topic: str) -> DeviceKey | None:
+    """The device whose own topic this is, whatever the channel; None if it is none's."""
+    levels = topic.split("/")
+    if len(levels) < 5 or levels[:2] != PREFIX.split("/"):
+        return None
+    key = DeviceKey(levels[2], levels[3])
+    return key if valid_name(key.site) and valid_name(key.device) else None
 
 
 def topic_of_subject(subject: str) -> str:

@@ -18,8 +18,8 @@ async def admit(platform: Platform) -> AsyncIterator[Admit]:
     """Gives devices accounts and connects them; they leave at the end."""
     devices: list[Device] = []
 
-    async def connect(*names: str) -> list[Device]:
-        made = await register(platform, *names)
+    async def connect(*names: str, field: bool = True) -> list[Device]:
+        made = await register(platform, *names, field=field)
         devices.extend(made)
         for device in made:
             device.wait_connected()

@@ -581,9 +581,9 @@ async def test_refusals_told_by_others_are_kept_too(platform: Platform) -> None:
     assert (bytes(row["payload"]), row["received_at"], row["log_seq"]) == (b"\xff\xd8\0", at, None)
 
 
-def _replay(device: Device, instants: list[datetime]) -> None:
+def _replay(device: Device, instants: list[datetime], seq: int = 1) -> None:
     groups = [{"time": rfc3339(instant), "results": {"level": 1}} for instant in instants]
-    device.observe({"boot": "b1", "seq": 1, "observations": groups})
+    device.observe({"boot": "b1", "seq": seq, "observations": groups})
 
 
 async def test_a_recording_of_long_ago_is_stored(platform: Platform, admit: Admit) -> None:
@@ -630,7 +630,7 @@ async def test_a_recording_of_many_years_in_few_messages_does_not_stop_ingest(
     past.announce([LEVEL], clock="replay")
     weeks = [datetime(1970, 1, 5, tzinfo=UTC) + timedelta(days=7 * n) for n in range(2700)]
     for n in range(3):
-        _replay(past, weeks[n * 900 : (n + 1) * 900])
+        _replay(past, weeks[n * 900 : (n + 1) * 900], seq=n)
     async with running(run, platform.settings) as part:
         try:
             await _stored(platform, 2700, timeout_s=4)

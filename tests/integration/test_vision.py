@@ -23,6 +23,7 @@ from smartopia.bus.subjects import health_of
 from smartopia.contract.frames import FrameStamp, stamp_frame
 from smartopia.contract.topics import Channel, DeviceKey
 from tests.support.device import Device
+from tests.support.parts import in_field
 from tests.support.servers import Platform
 
 CAMERA = DeviceKey("gimpo", "cam-test")
@@ -51,6 +52,7 @@ async def rows(platform: Platform, query: LiteralString) -> list[tuple[Any, ...]
 
 
 async def camera_of(platform: Platform) -> Device:
+    await in_field(platform, CAMERA.device)
     password = BrokerFolder(platform.broker.embedded.folder).add_devices([CAMERA])[CAMERA]
     await reload_users(platform.settings)
     device = Device(CAMERA, password, platform.settings.mqtt_port)

@@ -24,6 +24,8 @@ from smartopia.bus.subjects import health_of
 from smartopia.clock import rfc3339, utc_now
 from smartopia.contract.topics import DeviceKey
 from smartopia.settings import Settings
+from smartopia.store.connection import connect_database
+from smartopia.things.stage import enlist
 from tests.support.device import Device
 from tests.support.servers import Platform
 
@@ -102,13 +104,22 @@ async def broker_of(platform: Platform) -> AsyncIterator[Broker]:
         await broker.close()
 
 
-async def register(platform: Platform, *names: str) -> list[Device]:
-    """Devices with accounts, connecting."""
+async def register(platform: Platform, *names: str, field: bool = True) -> list[Device]:
+    """Devices with accounts, connecting; in the field, or else in the sandbox."""
+    if field:
+        await in_field(platform, *names)
     keys = [DeviceKey(platform.settings.site, name) for name in names]
     assert platform.settings.broker_dir is not None
     passwords = BrokerFolder(platform.settings.broker_dir).add_devices(keys)
     await reload_users(platform.settings)
     return [Device(key, passwords[key], platform.settings.mqtt_port) for key in keys]
+
+
+async def in_field(platform: Platform, *names: str) -> None:
+    """Let these devices begin in the field."""
+    async with await connect_database(platform.settings, "test") as connection:
+        await enlist(connection, platform.settings.site, names, by="test")
+        await connection.commit()
 
 
 async def rows(

@@ -71,9 +71,11 @@ def test_a_device_may_use_its_own_topics_only(folder: BrokerFolder) -> None:
     assert user["permissions"] == {
         "publish": {
             "allow": ["smartopia.v1.gimpo.river-1.*"],
-            "deny": ["smartopia.v1.gimpo.river-1.commands"],
+            "deny": ["smartopia.v1.gimpo.river-1.commands", "smartopia.v1.gimpo.river-1.errors"],
         },
-        "subscribe": {"allow": ["smartopia.v1.gimpo.river-1.commands"]},
+        "subscribe": {
+            "allow": ["smartopia.v1.gimpo.river-1.commands", "smartopia.v1.gimpo.river-1.errors"]
+        },
     }
     assert user["allowed_connection_types"] == ["MQTT"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,15 @@ from smartopia.metrics import Metrics
 KEY = DeviceKey("gimpo", "river-1")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONNECT, PUBLISH, SUBSCRIBE, DISCONNECT = 1, 3, 8, 14
+
+
+def _topics(wanted: bytes) -> Iterator[str]:
+    """The topics in the body of a SUBSCRIBE, after its id."""
+    at = 0
+    while at < len(wanted):
+        end = at + 2 + int.from_bytes(wanted[at : at + 2], "big")
+        yield wanted[at + 2 : end].decode()
+        at = end + 1
 
 
 class Broker:
@@ -71,8 +80,9 @@ class Broker:
             self.connects.append(body)
             return b"\x20\x02\x00\x00"
         if kind == SUBSCRIBE:
-            self.subscribed.append(body[4:-1].decode())
-            return b"\x90\x03" + body[:2] + b"\x00"
+            wanted = list(_topics(body[2:]))
+            self.subscribed += wanted
+            return bytes([0x90, 2 + len(wanted)]) + body[:2] + b"\x00" * len(wanted)
         if kind == DISCONNECT:
             self.goodbyes += 1
         if kind != PUBLISH:
@@ -111,7 +121,8 @@ async def test_it_announces_itself_listens_tells_and_says_goodbye(
     assert topics == ["announce", "status", "observations", "status"]
     assert [m["state"] for t, m in there.seen if t.endswith("status")] == ["online", "offline"]
     assert there.seen[-1][1]["note"] == "tired"
-    assert there.subscribed == ["smartopia/v1/gimpo/river-1/commands"]
+    own = "smartopia/v1/gimpo/river-1"
+    assert there.subscribed == [f"{own}/commands", f"{own}/errors"]
     assert b'"state":"lost"' in there.connects[0], "its last will"
     assert {m["boot"] for _, m in there.seen} == {device.boot}
     assert metrics.counters["published"] == metrics.counters["acknowledged"] == 4

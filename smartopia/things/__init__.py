@@ -1,0 +1,1 @@
+"""Things: sandbox and field, and the checks between them."""
