@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from hashlib import blake2b
 
 Key = str | int
+
+_REMEMBERED = 2**15
 
 
 def uniform(*key: Key) -> float:
@@ -15,10 +18,14 @@ def uniform(*key: Key) -> float:
     return (int.from_bytes(digest, "big") >> 11) / 2.0**53
 
 
+# Slow noise asks for the same two numbers over and over.
+_anchor = lru_cache(maxsize=_REMEMBERED, typed=True)(uniform)
+
+
 def smooth(at: float, *key: Key) -> float:
     """A number in [-1, 1] that wanders with `at`; it turns about once each unit of it."""
     step = math.floor(at)
-    here, there = uniform(step, *key), uniform(step + 1, *key)
+    here, there = _anchor(step, *key), _anchor(step + 1, *key)
     blend = (1 - math.cos(math.pi * (at - step))) / 2
     return 2 * (here + (there - here) * blend) - 1
 

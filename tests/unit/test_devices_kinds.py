@@ -4,47 +4,69 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import devices_sim.kinds
 from devices_sim.sdk.kind import SensorKind, datastream
 from devices_sim.sdk.registry import discover_kinds
-from devices_sim.world.incident import Incident, IncidentKind
+from devices_sim.world.incident import ONSETS, Incident
 from devices_sim.world.place import Place
 from devices_sim.world.world import World
 from smartopia.contract.observations import decode_observations
+from smartopia.contract.properties import PROPERTIES
 from smartopia.errors import ConfigurationError
 
 HERE = Place(37.6153, 126.7156)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-KINDS = discover_kinds()
+KINDS = discover_kinds().sensors
 WRONG = tuple(
-    Incident(kind, HERE, 1000, at=100.0 * at, duration=3000, strength=strength, cycle=20_000)
-    for at, (kind, strength) in enumerate(
-        [
-            (IncidentKind.CLOUDBURST, 200.0),
-            (IncidentKind.CRIME, 1.0),
-            (IncidentKind.ACCIDENT, 1.0),
-            (IncidentKind.DUST, 2000.0),
-            (IncidentKind.FIRE, 1.0),
-            (IncidentKind.NOISE, 140.0),
-        ]
-    )
+    Incident(kind, HERE, 1000, 100.0 * at, duration=3000, strength=2 * onset.strength, cycle=20_000)
+    for at, (kind, onset) in enumerate(ONSETS.items())
 )
 
 
 def test_the_shipped_kinds_are_found() -> None:
     assert set(KINDS) >= {
+        "air_gas_analyser",
         "air_monitor",
+        "anemometer",
         "emergency_bell",
+        "flood_gauge",
+        "gas_detector",
+        "glass_break_sensor",
+        "home_sensor",
         "motion_sensor",
+        "odour_sensor",
+        "parking_counter",
         "rain_gauge",
         "river_gauge",
+        "seismometer",
+        "sewer_gauge",
         "smoke_heat_detector",
         "sound_meter",
+        "speed_radar",
+        "tilt_sensor",
+        "traffic_signal",
         "vehicle_loop",
+        "visibility_meter",
+        "water_quality_probe",
         "weather_station",
     }
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_shipped_kind_observes_what_the_contract_knows(kind: SensorKind) -> None:
+    for stream in kind.datastreams:
+        assert stream.observed_property in PROPERTIES
+        assert stream.unit == PROPERTIES[stream.observed_property].unit
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_kind_is_fifteen_lines_of_ones_own(kind: SensorKind) -> None:
+    file = Path(devices_sim.kinds.__path__[0]) / f"{kind.name}.py"
+    assert len([line for line in file.read_text().splitlines() if line.strip()]) <= 15
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -72,6 +94,26 @@ def test_a_quiet_day_is_clearly_normal() -> None:
         "temperature": (5, 25),
         "bell_pressed": (0, 0),
         "smoke": (0, 1),
+        "sewer_level": (0.1, 0.7),
+        "flood_depth": (0, 0),
+        "dissolved_oxygen": (7, 12),
+        "ph": (7, 8),
+        "turbidity": (5, 30),
+        "o3": (0, 0.1),
+        "no2": (0.005, 0.05),
+        "h2s": (0, 0.005),
+        "co": (0.1, 2),
+        "combustible_gas": (0, 1),
+        "visibility": (2000, 25_000),
+        "snow_rate": (0, 0),
+        "wind_gust": (0, 12),
+        "peak_ground_acceleration": (0.01, 0.2),
+        "tilt": (0, 0.3),
+        "spot_speed": (0, 100),
+        "parking_occupancy": (10, 95),
+        "sound_peak_level": (50, 90),
+        "power": (30, 1100),
+        "signal_state": (1, 3),
     }
     for now in range(0, 86_400, 300):
         view = world.view(HERE, now)

@@ -1,40 +1,41 @@
-"""The simulated city: the same everywhere, and coherent."""
+"""The simulated city: the same everywhere, and what goes wrong is felt where and when it does."""
 
 from __future__ import annotations
 
+import inspect
+import math
+import os
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices_sim.world.incident import Incident, IncidentKind
-from devices_sim.world.place import Place, reach
-from devices_sim.world.world import World
+from devices_sim.world.incident import ONSETS, Incident, IncidentKind
+from devices_sim.world.place import Place, downwind_metres, reach
+from devices_sim.world.world import View, World
 
+ROOT = Path(__file__).parents[2]
 HERE = Place(37.6153, 126.7156)
 FAR = Place(37.70, 126.90)
-PROPERTIES = [
-    "rain_rate",
-    "water_level",
-    "vehicle_count",
-    "vehicle_speed",
-    "pm2_5",
-    "pm10",
-    "sound_level",
-    "temperature",
-    "relative_humidity",
-    "wind_speed",
-    "room_temperature",
-    "smoke",
-    "motion",
-    "bell_pressed",
-]
+PROPERTIES = sorted(
+    name
+    for name, value in inspect.getmembers(View)
+    if not name.startswith("_") and not inspect.isfunction(value) and name != "rains"
+)
+EVERYTHING_WRONG = tuple(
+    Incident(kind, HERE, 1000, at=0, duration=900, strength=onset.strength, cycle=1000)
+    for kind, onset in ONSETS.items()
+)
 
 
-def incident(kind: IncidentKind, strength: float, cycle: float | None = None) -> Incident:
-    return Incident(kind, HERE, radius=1000, at=60, duration=120, strength=strength, cycle=cycle)
+def incident(
+    kind: IncidentKind, strength: float, cycle: float | None = None, duration: float = 120
+) -> Incident:
+    return Incident(kind, HERE, 1000, at=60, duration=duration, strength=strength, cycle=cycle)
 
 
 def everything(world: World, now: float) -> list[float]:
@@ -42,91 +43,101 @@ def everything(world: World, now: float) -> list[float]:
     return [float(getattr(view, name)) for name in PROPERTIES]
 
 
+def test_there_is_much_to_measure() -> None:
+    assert {"water_level", "pm2_5", "illuminance", "tilt", "inactivity"} <= set(PROPERTIES)
+    assert len(PROPERTIES) > 45
+
+
 @given(seed=st.integers(0, 2**32), now=st.floats(0, 1e6))
 def test_two_instances_of_one_seed_agree(seed: int, now: float) -> None:
-    assert everything(World(seed, 20), now) == everything(World(seed, 20), now)
+    first, second = (World(seed, 20, incidents=EVERYTHING_WRONG) for _ in range(2))
+    assert everything(first, now) == everything(second, now)
 
 
-def test_another_process_agrees() -> None:
-    code = (
-        "from devices_sim.world.world import World;"
-        "from devices_sim.world.place import Place;"
-        "print(repr(World(7, 20).view(Place(37.6153, 126.7156), 4321.5).pm2_5))"
+def test_what_was_asked_before_changes_nothing() -> None:
+    world = World(7, 20, incidents=EVERYTHING_WRONG)
+    times = [12.5, 400.0, 4321.5]
+    forwards = [everything(world, now) for now in times]
+    assert [everything(World(7, 20, incidents=EVERYTHING_WRONG), now) for now in times[::-1]] == (
+        forwards[::-1]
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert float(told.stdout) == World(7, 20).view(HERE, 4321.5).pm2_5
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "4711"])
+def test_another_process_agrees(hash_seed: str) -> None:
+    code = (
+        "from tests.unit.test_world import EVERYTHING_WRONG, World, everything;"
+        "world = World(7, 20, incidents=EVERYTHING_WRONG);"
+        "print(repr([everything(world, now) for now in (12.5, 400.0, 4321.5, 90000.25)]))"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=environment,
+    )
+    world = World(7, 20, incidents=EVERYTHING_WRONG)
+    assert told.stdout.strip() == repr(
+        [everything(world, now) for now in (12.5, 400.0, 4321.5, 90_000.25)]
+    )
 
 
 def test_another_seed_is_another_city() -> None:
     assert everything(World(1), 100) != everything(World(2), 100)
 
 
-def test_rain_raises_the_river_late_and_it_falls_slowly() -> None:
-    world = World(20, pace=20, incidents=(incident(IncidentKind.CLOUDBURST, 80),))
-    level = {now: world.view(HERE, now).water_level for now in range(0, 900, 5)}
-    rain = {now: world.view(HERE, now).rain_rate for now in range(0, 900, 5)}
-    assert rain[55] < 3
-    assert rain[65] > 60
-    assert level[65] - level[55] < 0.3, "the first water takes its time"
-    highest = max(level, key=lambda now: level[now])
-    assert highest >= 180, "the crest comes when the rain ends, not when it begins"
-    assert level[highest] > 6
-    assert level[highest + 30] > 4, "it falls slowly"
-    assert level[895] < 2
+def test_another_place_is_another_street() -> None:
+    world = World(1)
+    here, far = world.view(HERE, 100), world.view(FAR, 100)
+    assert here.sound_level != far.sound_level
+    assert here.signal_state != far.signal_state or here.spot_speed != far.spot_speed
 
 
-def test_an_accident_stops_the_road_and_ends() -> None:
-    world = World(1, incidents=(incident(IncidentKind.ACCIDENT, 1),))
-    speed = {now: world.view(HERE, now).vehicle_speed for now in (50, 90, 170, 200)}
-    assert speed[50] > 45
-    assert speed[90] < 20
-    assert speed[170] < 20
-    assert speed[200] > 45
+def test_a_world_can_be_had_on_another_day() -> None:
+    world = World(3, incidents=(incident(IncidentKind.FIRE, 1),))
+    winter = replace(world, day_of_year=20)
+    assert winter.view(HERE, 100).temperature < world.view(HERE, 100).temperature - 10
+    assert winter.felt(IncidentKind.FIRE, HERE, 100) == 1
 
 
-def test_rush_hours_are_slower_and_fuller() -> None:
-    rush, night = World(1, start_hour=8), World(1, start_hour=3)
-    assert rush.view(HERE, 0).vehicle_speed < night.view(HERE, 0).vehicle_speed - 10
-    counts = [
-        sum(w.view(HERE, t, 60).vehicle_count for t in range(0, 1800, 60)) for w in (rush, night)
-    ]
-    assert counts[0] > 3 * counts[1]
+def test_every_kind_of_incident_says_its_unit() -> None:
+    assert set(ONSETS) == set(IncidentKind)
+    assert all(onset.unit and onset.effect for onset in ONSETS.values())
+    assert all(onset.strength > 0 <= onset.seconds for onset in ONSETS.values())
 
 
-def test_counts_add_up_to_the_flow_whatever_the_interval() -> None:
-    world = World(4, start_hour=13)
-    by_second = sum(world.view(HERE, t, 1).vehicle_count for t in range(1800))
-    by_minute = sum(world.view(HERE, t, 60).vehicle_count for t in range(0, 1800, 60))
-    assert by_second == pytest.approx(by_minute, rel=0.2)
-
-
-def test_smoke_dust_and_rain_move_the_particles() -> None:
-    def pm(*incidents: Incident) -> float:
-        return World(1, incidents=incidents).view(HERE, 120).pm2_5
-
-    clean, dusty = pm(), pm(incident(IncidentKind.DUST, 300))
-    assert 15 <= clean <= 30
-    assert dusty > 150
-    assert pm(incident(IncidentKind.FIRE, 1)) > 150
-    washed = pm(incident(IncidentKind.DUST, 300), incident(IncidentKind.CLOUDBURST, 80))
-    assert washed < 0.8 * dusty
-
-
-def test_a_crime_moves_people_to_the_bell() -> None:
-    view = World(1, incidents=(incident(IncidentKind.CRIME, 1),)).view(HERE, 100)
-    assert view.bell_pressed
-    assert view.motion
+@pytest.mark.parametrize("kind", list(IncidentKind))
+def test_the_how_to_tells_of_every_kind_of_incident(kind: IncidentKind) -> None:
+    onset = ONSETS[kind]
+    row = f"| `{kind}` | {onset.strength:g} | `{onset.unit}` | {onset.effect} | {onset.seconds:g} |"
+    assert row in (ROOT / "docs/how-to/scenarios.md").read_text()
 
 
 @pytest.mark.parametrize("kind", list(IncidentKind))
 def test_an_incident_is_felt_near_it_only(kind: IncidentKind) -> None:
-    world = World(1, incidents=(incident(kind, 50),))
-    assert world.felt(kind, HERE, 120) == 50
-    assert world.felt(kind, FAR, 120) == 0
+    onset = ONSETS[kind].seconds
+    world = World(1, incidents=(incident(kind, 50, duration=onset + 120),))
+    assert world.felt(kind, HERE, 60 + onset) == 50
+    assert world.felt(kind, FAR, 60 + onset) == 0
+    assert world.drifted(kind, FAR, 60 + onset) == 0
 
 
 def test_reach_falls_to_nothing_at_the_radius() -> None:
     assert [reach(d, 100) for d in (0, 50, 75, 100, 500)] == [1, 1, 0.5, 0, 0]
+
+
+def test_the_wind_carries_farther_downwind_than_up() -> None:
+    north, south = Place(37.6253, 126.7156), Place(37.6053, 126.7156)
+    east = Place(37.6153, 126.7283)
+    metres = HERE.metres_to(north)
+    assert metres == pytest.approx(1113, abs=2)
+    assert downwind_metres(HERE, south, 0) == pytest.approx(0.4 * metres, rel=1e-6)
+    assert downwind_metres(HERE, north, 0) == pytest.approx(1.6 * metres, rel=1e-6)
+    assert downwind_metres(HERE, east, 0) == pytest.approx(HERE.metres_to(east), rel=1e-6)
+    assert downwind_metres(HERE, HERE, 0) == 0
 
 
 @given(now=st.floats(0, 5000))
@@ -134,3 +145,10 @@ def test_incidents_come_again_each_cycle(now: float) -> None:
     one = incident(IncidentKind.FIRE, 1, cycle=1000)
     assert one.share(now) == pytest.approx(one.share(now + 1000), abs=1e-6) or now < 60
     assert one.share(600) == 0
+
+
+def test_an_incident_says_since_when_it_is_on() -> None:
+    again = incident(IncidentKind.BREAK_IN, 110, cycle=1000)
+    assert [again.since(now) for now in (61, 100, 1070)] == [1, 40, 10]
+    assert again.since(300) == math.inf
+    assert World(1, incidents=(again,)).since(IncidentKind.BREAK_IN, FAR, 100) == math.inf
