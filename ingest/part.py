@@ -13,14 +13,20 @@ from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.worker import LogWorker
 
+_SANDBOX_OFF = (
+    "SMARTOPIA_SANDBOX is false: new devices raise alerts without having been checked; for trials"
+)
+
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Ingest until stop is set."""
     metrics = Metrics()
     async with Reporter(settings, "ingest", metrics) as reporter:
         broker = await connect_broker(settings, "ingest")
+        if not settings.sandbox:
+            reporter.degraded("sandbox_off", _SANDBOX_OFF)
         try:
-            work = IngestWork(broker, reporter, metrics)
+            work = IngestWork(settings, broker, reporter, metrics)
             await work.listen()
             worker = LogWorker(settings, broker, reporter, metrics, work)
             # The worker ends by itself, with a whole batch; housekeeping may be broken off.

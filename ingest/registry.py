@@ -12,6 +12,7 @@ from smartopia.contract.announce import Announce, DeviceClock
 from smartopia.contract.topics import DeviceKey
 from smartopia.store.queries import load_queries
 from smartopia.things.digest import announce_digest
+from smartopia.things.stage import Stage
 
 _SQL = load_queries("ingest", "sql/registry.sql")
 
@@ -37,8 +38,10 @@ class Thing:
 class Registry:
     """All announced devices. Load it anew on every new connection and after a rollback."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sandbox: bool) -> None:
+        """`sandbox`: whether devices nobody enlisted begin there."""
         self._things: dict[DeviceKey, Thing] = {}
+        self._first_stage = Stage.SANDBOX if sandbox else Stage.FIELD
 
     def get(self, key: DeviceKey) -> Thing | None:
         """The device, if it has announced itself."""
@@ -79,6 +82,7 @@ class Registry:
                 "frame_rate": announce.frames.rate if announce.frames else None,
                 "announced_at": arrived,
                 "announce_digest": announce_digest(announce),
+                "first_stage": self._first_stage,
             },
         )
         row = await cursor.fetchone()

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from ingest.batch import Batch, Refused
 from ingest.containment import Containment, flood_words
+from ingest.desk import Desk
+from ingest.handlers import DESK
 from ingest.registry import Registry, Thing
 from ingest.replies import Replies
 from ingest.writer import quarantine, write_batch
@@ -28,6 +30,7 @@ from smartopia.contract.times import check_time
 from smartopia.contract.topics import Channel, DeviceKey, parse_topic, sender_of
 from smartopia.errors import Reason, RefusedMessageError
 from smartopia.metrics import Metrics
+from smartopia.settings import Settings
 from smartopia.store.connection import Connection
 from smartopia.store.queries import load_queries
 
@@ -42,17 +45,21 @@ class IngestWork:
 
     cursor = INGEST_CURSOR
 
-    def __init__(self, broker: Broker, reporter: Reporter, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, broker: Broker, reporter: Reporter, metrics: Metrics
+    ) -> None:
         self._broker = broker
         self._metrics = metrics
-        self._registry = Registry()
+        self._registry = Registry(sandbox=settings.sandbox)
         self._containment = Containment(reporter)
         self._replies = Replies(broker)
+        self._desk = Desk(broker, metrics, DESK)
         self._batch = Batch("")
         self._refusals: list[Refusal] = []
 
     async def listen(self) -> None:
-        """Take in refusals that do not come through the log."""
+        """Take in what does not come through the log: refusals, and requests of other parts."""
+        await self._desk.listen()
 
         async def take(message: Msg) -> None:
             if len(self._refusals) >= _HELD_REFUSALS:
@@ -124,6 +131,7 @@ class IngestWork:
     async def idle(self, connection: Connection) -> None:
         """Keep refusals told by others."""
         self._containment.name({})
+        await self._desk.idle(connection)
         if self._refusals:
             held = [self._refused(refusal) for refusal in self._refusals]
             await quarantine(connection, held)

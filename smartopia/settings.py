@@ -17,7 +17,12 @@ _NOT_SETTINGS = frozenset({"SMARTOPIA_PYTHON"})
 
 
 def default_data_dir() -> Path:
-    """Where the city keeps its state: /var/lib for root, else the user's own data folder."""
+    """Where the city keeps its state: SMARTOPIA_HOME, or /var/lib for root, or the user's own
+    data folder.
+    """
+    home = os.environ.get(f"{_PREFIX}HOME")
+    if home:
+        return Path(home)
     if os.geteuid() == 0:
         return Path("/var/lib/smartopia")
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
@@ -31,6 +36,9 @@ class Settings(BaseSettings):
 
     site: str = Field("gimpo", description="the site this platform watches over")
     timezone: str = Field("Asia/Seoul", description="the site's, for rules that know the hour")
+    home: Path | None = Field(
+        None, description="where `smartopia up` keeps the city's state, and others look for it"
+    )
     broker_url: SecretStr = Field(
         SecretStr(""), description="nats://USER:PASSWORD@HOST:PORT of the broker"
     )
@@ -62,10 +70,19 @@ class Settings(BaseSettings):
     )
     model_dir: Path | None = Field(None, description="where fetched weights are kept")
     rules: Path | None = Field(None, description="folder of your own rules, besides the shipped")
+    kinds: Path | None = Field(
+        None, description="folder of your own kinds of devices, besides the shipped"
+    )
     credentials: Path | None = Field(
         None, description="file of the simulated devices' broker passwords"
     )
     scenario: str = Field("", description="what the simulator plays, names joined by commas")
+    truth_dir: Path | None = Field(
+        None, description="where the simulator reveals what really happened; for it alone"
+    )
+    sandbox: bool = Field(
+        True, description="new devices raise no alert until promoted; false only for trials"
+    )
     retention_days: int = Field(90, ge=1, description="days observations are kept")
     evidence_days: int = Field(30, ge=1, le=30, description="days pictures are kept; at most 30")
     log_level: str = Field(

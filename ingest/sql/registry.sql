@@ -13,7 +13,7 @@ INSERT INTO thing (site, name, title, kind, latitude, longitude, clock, frame_ra
                    announce_digest, stage, staged_at, staged_by)
 SELECT %(site)s, %(name)s, %(title)s, %(kind)s, %(latitude)s, %(longitude)s, %(clock)s,
        %(frame_rate)s, %(announced_at)s, %(announce_digest)s,
-       CASE WHEN e.by IS NULL THEN 'sandbox' ELSE 'field' END, e.at, e.by
+       CASE WHEN e.by IS NULL THEN %(first_stage)s ELSE 'field' END, e.at, e.by
 FROM (VALUES (true)) AS one LEFT JOIN enlisted e ON e.site = %(site)s AND e.name = %(name)s
 ON CONFLICT (site, name) DO UPDATE
 SET title = excluded.title, kind = excluded.kind, latitude = excluded.latitude,

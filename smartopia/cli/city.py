@@ -45,6 +45,9 @@ _DRAIN_S = 30.0
 _CONSOLE_S = 20.0
 _REFUSAL_PAUSE_S = 10.0
 _LOW_DISK = 200_000_000
+SIMULATE = "simulate"
+# Who is scored by the truth shall not know where it is, or what is being played.
+_FOR_SIMULATOR = frozenset({"truth_dir", "scenario", "credentials"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,7 @@ class City:
                 "credentials": self.options.data_dir.credentials,
             }
         changes.setdefault("model_dir", self.settings.model_dir or self._folder("models"))
+        changes["truth_dir"] = self.settings.truth_dir or self.options.data_dir.path / "truth"
         self.settings = self.settings.model_copy(update=changes)
         if database is not None:
             await asyncio.to_thread(database.wait_ready)
@@ -216,17 +220,19 @@ class City:
         child = Child(
             process.name,
             [sys.executable, "-m", "smartopia", *process.args],
-            env=child_environment(self._environment()),
+            env=child_environment(self._environment(process)),
             log_file=self.options.data_dir.logs / f"{process.name}.log",
             notices=True,
         )
         self._parts.append(child)
         child.start()
 
-    def _environment(self) -> dict[str, str]:
-        """Our settings as environment variables, for the parts."""
+    def _environment(self, process: ProcessSpec) -> dict[str, str]:
+        """Our settings as environment variables, for a part."""
         values = {}
         for name in Settings.model_fields:
+            if name in _FOR_SIMULATOR and process.name != SIMULATE:
+                continue
             value = getattr(self.settings, name)
             if isinstance(value, SecretStr):
                 value = value.get_secret_value()
@@ -240,6 +246,7 @@ class City:
             "mqtt_host",
             "mqtt_port",
             "broker_dir",
+            "credentials",
             "http_host",
             "http_port",
             "model",
@@ -325,7 +332,7 @@ class City:
     async def _wind_down(self, broker: Broker) -> None:
         """Stop the devices first, and let what they sent be worked off."""
         for child in self._parts:
-            if child.name == "simulate":
+            if child.name == SIMULATE:
                 await child.stop()
         deadline = time.monotonic() + (_DRAIN_S if self.options.seconds is not None else 3.0)
         while time.monotonic() < deadline:

@@ -12,6 +12,7 @@ from smartopia.cli.device import device
 from smartopia.cli.doctor import doctor
 from smartopia.cli.groups import EntryPointGroup
 from smartopia.cli.migrate import migrate
+from smartopia.cli.truth import truth
 from smartopia.cli.up import up
 from smartopia.errors import SmartopiaError
 
@@ -30,7 +31,7 @@ def cli() -> None:
     """
 
 
-for _command in (up, migrate, doctor, device, broker):
+for _command in (up, migrate, doctor, device, broker, truth):
     cli.add_command(_command)
 
 

@@ -46,6 +46,8 @@ def a_schedule(**changes: Any) -> Schedule:
         seed=7,
         begins_at=at(0),
         ends_at=at(900),
+        played_from=at(0),
+        played_until=at(900),
         salt="5" * 64,
         events=(fire, crime),
         conditions=(drift,),
@@ -76,10 +78,10 @@ def a_seal(schedule: Schedule, record: Record | None = None, **changes: Any) -> 
         run=schedule.run,
         chapter=schedule.chapter,
         digest=digest(schedule.as_json()),
-        begins_at=schedule.begins_at,
-        ends_at=schedule.ends_at,
-        sealed_at=schedule.begins_at - timedelta(seconds=1.5),
-        revealed_at=schedule.ends_at if record else None,
+        begins_at=schedule.played_from,
+        ends_at=schedule.played_until,
+        sealed_at=schedule.played_from - timedelta(seconds=1.5),
+        revealed_at=schedule.played_until if record else None,
         record_digest=digest(record.as_json()) if record else None,
     )
     return seal.model_copy(update=changes)

@@ -1,0 +1,1 @@
+"""Sealed ground truth: what really happened, fixed before the run and shown after it."""
