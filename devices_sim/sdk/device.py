@@ -41,8 +41,28 @@ class Device:
     results are equal.
     """
 
-    def __init__(self, key: DeviceKey, door: Door, announce: Announce, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        key: DeviceKey,
+        door: Door,
+        announce: Announce,
+        metrics: Metrics,
+        *,
+        state: DeviceState = DeviceState.ONLINE,
+        note: str | None = None,
+    ) -> None:
+        """A device that has not started.
+
+        Args:
+            key: which one.
+            door: where and as whom it connects.
+            announce: what it is.
+            metrics: counts what it sends.
+            state: how it is, where it stands for a real device that may be away.
+            note: why.
+        """
         self.key = key
+        self._standing = (state, note and _line(note))
         self._announce = announce
         self._metrics = metrics
         self._stopped = False
@@ -69,12 +89,31 @@ class Device:
         """Whether the broker has let it in."""
         return self._connection.open
 
+    @property
+    def state(self) -> DeviceState:
+        """How it is, as last told."""
+        return self._standing[0]
+
+    def stand(self, state: DeviceState, note: str | None = None) -> None:
+        """Tell how the real device behind this one is, and why, where that is new."""
+        standing = (state, note and _line(note))
+        if standing != self._standing:
+            self._standing = standing
+            if self.connected:  # else the greeting will say so
+                self.send(self._status())
+
+    def announce_anew(self, announce: Announce) -> None:
+        """Announce what the device has proved to be."""
+        self._announce = announce
+        if self.connected:
+            self.send(self._announcement())
+
     async def stop(self, note: str | None = None) -> None:
         """Say goodbye, wait a few seconds for what is not acknowledged, and close. Only once."""
         if self._stopped:
             return
         self._stopped = True
-        status = Status(**self._identity(), state=DeviceState.OFFLINE, note=note and note[:200])
+        status = Status(**self._identity(), state=DeviceState.OFFLINE, note=note and _line(note))
         self._send(Channel.STATUS, status.encode(), retain=True)
         await self._connection.stop(_GOODBYE_S)
 
@@ -115,12 +154,19 @@ class Device:
         return sent
 
     def _greeting(self) -> Iterator[Outgoing]:
-        announce = self._announce.model_copy(update=dict(self._identity()))
-        yield Outgoing(self.key.topic(Channel.ANNOUNCE), announce.encode(), retain=True)
+        yield self._announcement()
         # One that stopped before it ever connected has its goodbye waiting; that is the truth.
         if not self._stopped:
-            online = Status(**self._identity(), state=DeviceState.ONLINE)
-            yield Outgoing(self.key.topic(Channel.STATUS), online.encode(), retain=True)
+            yield self._status()
+
+    def _announcement(self) -> Outgoing:
+        announce = self._announce.model_copy(update=dict(self._identity()))
+        return Outgoing(self.key.topic(Channel.ANNOUNCE), announce.encode(), retain=True)
+
+    def _status(self) -> Outgoing:
+        state, note = self._standing
+        status = Status(**self._identity(), state=state, note=note)
+        return Outgoing(self.key.topic(Channel.STATUS), status.encode(), retain=True)
 
     def _identity(self, time: datetime | None = None) -> _Identity:
         return {"boot": self.boot, "seq": next(self._seqs), "time": time or utc_now()}

@@ -1,32 +1,57 @@
-"""Finds sensor kinds: the shipped ones, and those other packages bring."""
+"""Finds kinds of sensors and cameras: the shipped ones, and those other packages bring."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
+import traceback
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import devices_sim.kinds
+from devices_sim.sdk.camera import CameraKind
 from devices_sim.sdk.kind import SensorKind
 from smartopia.errors import ConfigurationError
 
 ENTRY_POINTS = "smartopia.device_kinds"
+_HOW_TO = "docs/how-to/add-a-device.md"
 
 
-def discover_kinds() -> dict[str, SensorKind]:
-    """All kinds by name: the `KIND` of each module of `devices_sim.kinds`, and entry points.
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """All kinds there are, by name."""
+
+    sensors: dict[str, SensorKind] = field(default_factory=dict)
+    cameras: dict[str, CameraKind] = field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        """The names of all."""
+        return sorted((*self.sensors, *self.cameras))
+
+
+def discover_kinds(folder: Path | None = None) -> Kinds:
+    """All kinds: the `KIND` of each module of `devices_sim.kinds`, entry points, and own files.
+
+    Args:
+        folder: of one's own files, each with a `KIND`; they are run.
 
     Raises:
-        ConfigurationError: a module or entry point holds no `SensorKind`, or a name is taken.
+        ConfigurationError: a file or entry point holds no kind or cannot be loaded, or a name
+            is taken; says which.
     """
-    kinds: dict[str, SensorKind] = {}
-    for source, found in (*_shipped(), *_installed()):
-        if not isinstance(found, SensorKind):
-            raise ConfigurationError(f"{source} is no SensorKind; see docs/how-to/add-a-device.md")
-        if found.name in kinds:
+    kinds = Kinds()
+    for source, found in (*_shipped(), *_installed(), *_own(folder)):
+        if not isinstance(found, SensorKind | CameraKind):
+            raise ConfigurationError(f"{source} is no SensorKind or CameraKind; see {_HOW_TO}")
+        if found.name in kinds.sensors or found.name in kinds.cameras:
             raise ConfigurationError(f"{source}: the kind name {found.name!r} is taken")
-        kinds[found.name] = found
+        if isinstance(found, SensorKind):
+            kinds.sensors[found.name] = found
+        else:
+            kinds.cameras[found.name] = found
     return kinds
 
 
@@ -37,4 +62,37 @@ def _shipped() -> Iterator[tuple[str, object]]:
 
 def _installed() -> Iterator[tuple[str, object]]:
     for point in entry_points(group=ENTRY_POINTS):
-        yield f"entry point {point.name} = {point.value}", point.load()
+        source = f"entry point {point.name} = {point.value}"
+        try:
+            yield source, point.load()
+        except (ImportError, AttributeError) as error:
+            raise ConfigurationError(
+                f"{source} cannot be loaded: {error}; mend or uninstall its package"
+            ) from error
+
+
+def _own(folder: Path | None) -> Iterator[tuple[str, object]]:
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise ConfigurationError(f"SMARTOPIA_KINDS: {folder} is no folder")
+    for file in sorted(folder.glob("*.py")):
+        spec = importlib.util.spec_from_file_location(f"smartopia_own_kinds.{file.stem}", file)
+        if spec is None or spec.loader is None:
+            continue
+        module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            line = _line_in(file, error)
+            raise ConfigurationError(f"{file}{line}: {type(error).__name__}: {error}") from error
+        yield f"KIND of {file}", getattr(module, "KIND", None)
+
+
+def _line_in(file: Path, error: Exception) -> str:
+    """Where in this file an error arose: `:12`, or nothing if it did not."""
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return f":{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(file)]
+    return f":{lines[-1]}" if lines else ""

@@ -12,11 +12,13 @@ import click
 from psycopg import AsyncConnection
 
 from smartopia.bus.accounts import BrokerFolder, reload_users
+from smartopia.bus.speak import announce_for
 from smartopia.cli.groups import EntryPointGroup
 from smartopia.cli.state import settings_of_running
 from smartopia.clock import utc_now
+from smartopia.contract.announce import Announce
 from smartopia.contract.topics import SUBJECT_PREFIX, TO_DEVICE, Channel, DeviceKey
-from smartopia.errors import ConfigurationError
+from smartopia.errors import ConfigurationError, RefusedMessageError
 from smartopia.settings import Settings
 from smartopia.store.connection import connect_database
 from smartopia.things.stage import find_thing, promote, stages, withdraw
@@ -38,8 +40,14 @@ def device() -> None:
 
 @device.command()
 @click.argument("name")
+@click.option(
+    "--announce",
+    "announcement",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file of its announcement, for a device that cannot announce itself.",
+)
 @_data_dir
-def add(name: str, data_dir: str | None) -> None:
+def add(name: str, announcement: Path | None, data_dir: str | None) -> None:
     """Give device NAME an account, and print its password once.
 
     Running it again gives the device a new password. A new device begins in the sandbox: what
@@ -47,8 +55,11 @@ def add(name: str, data_dir: str | None) -> None:
     """
     settings = settings_of_running(data_dir)
     key = DeviceKey(settings.site, name)
+    announced = _read_announcement(announcement) if announcement else None
     password = BrokerFolder(_folder(settings)).add_devices([key])[key]
     asyncio.run(reload_users(settings))
+    if announced is not None:
+        announce_for(settings, key, password, announced)
     own = ", ".join(f"/{channel}" for channel in Channel if channel not in TO_DEVICE)
     listens = ", ".join(f"/{channel}" for channel in TO_DEVICE)
     click.echo(f"broker    {settings.mqtt_host}:{settings.mqtt_port} (MQTT 3.1.1)")
@@ -57,6 +68,17 @@ def add(name: str, data_dir: str | None) -> None:
     click.echo(f"topics    {SUBJECT_PREFIX.replace('.', '/')}/{key}  with {own}")
     click.echo(f"listen    to {listens}: the platform says there why it refused a message")
     click.echo("The password is shown only now.")
+
+
+@device.command()
+@click.argument("name")
+@_data_dir
+def remove(name: str, data_dir: str | None) -> None:
+    """Take device NAME's account away. What it sent stays."""
+    settings = settings_of_running(data_dir)
+    BrokerFolder(_folder(settings)).remove_device(DeviceKey(settings.site, name))
+    asyncio.run(reload_users(settings))
+    click.echo(f"{name} has no account any more; the broker has closed its connection")
 
 
 @device.command("list")
@@ -91,6 +113,13 @@ def withdraw_device(name: str, by: str | None, data_dir: str | None) -> None:
     """Put device NAME back into the sandbox: it raises no alert any more."""
     _stage(name, by, data_dir, withdraw)
     click.echo(f"{name} is in the sandbox: it is stored and shown, and raises no alert")
+
+
+def _read_announcement(file: Path) -> bytes:
+    try:
+        return Announce.decode(file.read_bytes()).encode()
+    except RefusedMessageError as error:
+        raise ConfigurationError(f"{file}: {error.detail}") from None
 
 
 def _stage(

@@ -137,7 +137,9 @@ def settings_of_running(data_dir: str | None) -> Settings:
         ConfigurationError: neither is there.
     """
     configured = load_settings()
-    is_set = configured.broker_dir is not None or configured.database_url.get_secret_value()
+    is_set = configured.broker_dir is not None or any(
+        url.get_secret_value() for url in (configured.broker_url, configured.database_url)
+    )
     if is_set and data_dir is None:
         return configured
     place = DataDir(Path(data_dir) if data_dir else default_data_dir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import socket
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
+from devices_sim.cameras.live import Stream, live_source
 from devices_sim.cameras.replay import jpegs
 from devices_sim.cameras.sources import pictures, resolve_source
 from smartopia.contract.frames import FrameStamp, read_frame, stamp_frame
@@ -89,3 +92,42 @@ def test_the_package_brings_pictures() -> None:
     if importlib.util.find_spec("ultralytics") is None:
         pytest.skip("ultralytics is not installed")
     assert next(jpegs(resolve_source("package", None), 1))
+
+
+def test_a_live_source_shows_no_credentials() -> None:
+    found = live_source("rtsp://admin:geheim@10.0.0.5/user=admin_password=geheim")
+    assert found is not None
+    assert found.label == "rtsp://10.0.0.5:554"
+    assert "geheim" not in repr(found)
+    assert found.host == ("10.0.0.5", 554)
+    given = live_source("rtsp://admin@[fe80::1]:8554/live", SecretStr("ge@h/eim"))
+    assert given is not None
+    assert given.url == "rtsp://admin:ge%40h%2Feim@[fe80::1]:8554/live"
+    assert given.label == "rtsp://[fe80::1]:8554"
+
+
+def test_what_is_no_live_source_is_a_file_or_refused() -> None:
+    assert live_source("video/a.mp4") is None
+    device = live_source("/dev/video0")
+    assert device is not None
+    assert device.label == "/dev/video0"
+    for wrong in ("ftp://u:geheim@h/x", "rtsp://", "rtsp://u:geheim@h:port/x", "rtsp://u:ge#heim@"):
+        with pytest.raises(ConfigurationError, match="camera source") as caught:
+            live_source(wrong)
+        assert "heim" not in str(caught.value)
+    with pytest.raises(ConfigurationError, match="no USER@ in it"):
+        live_source("rtsp://10.0.0.5/live", SecretStr("geheim"))
+
+
+def test_a_camera_that_does_not_answer_is_named() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # taken, but nobody listens
+        port = nobody.getsockname()[1]
+        source = live_source(f"rtsp://admin:geheim@127.0.0.1:{port}/live")
+        assert source is not None
+        stream = Stream(source)
+        stream.start()
+        assert stream.take(0.2) is None
+        stream.stop()
+    assert stream.problem is not None
+    assert stream.problem.startswith(f"rtsp://127.0.0.1:{port} does not answer: ")
