@@ -1,0 +1,1 @@
+"""`smartopia device check`: numbered assertions about a device, faults it must survive, a grade."""
