@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from zlib import crc32
 
-from devices_sim.cameras import replay as camera_replay
+from devices_sim.cameras import film
 from devices_sim.cameras.sources import resolve_source
+from devices_sim.conditions.model import Span
 from devices_sim.replay import play
 from devices_sim.replay.series import read_series
+from devices_sim.run_model import Run
 from devices_sim.scenario import Camera, Replay, Scenario, Sensor
 from devices_sim.sdk.device import Device
 from devices_sim.sdk.kind import SensorKind
-from devices_sim.world.place import Place
-from devices_sim.world.world import World
-from smartopia.clock import utc_now
-from smartopia.contract.announce import Announce, Location
+from devices_sim.sdk.registry import Kinds
+from devices_sim.sensing import sense
+from devices_sim.spans import spans_of
+from smartopia.contract.announce import Announce, DeviceClock, Location
 from smartopia.errors import SmartopiaError
 
 Life = Callable[[Device], Awaitable[str | None]]
 """What a device does until cancelled. One that ends by itself returns why, for its status."""
-
-Clock = Callable[[], float]
-"""Seconds since the run began."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,71 +37,58 @@ class Member:
     life: Life
 
 
-def members(
-    scenario: Scenario,
-    kinds: Mapping[str, SensorKind],
-    world: World,
-    clock: Clock,
-    data: Path | None,
-) -> Iterator[Member]:
+def members(scenario: Scenario, kinds: Kinds, run: Run) -> Iterator[Member]:
     """Every device, camera and replay of a scenario.
 
-    Args:
-        scenario: what there is.
-        kinds: the sensor kinds, by name.
-        world: what the sensors measure.
-        clock: what they share, so that they agree.
-        data: the folder of real data, if there is one.
+    Raises:
+        ConfigurationError: a condition is put on a device there is not, or that cannot have it.
     """
+    spans = spans_of(scenario, run.conditions)
     for sensor in scenario.devices:
-        kind = kinds[sensor.kind]
+        kind = kinds.sensors[sensor.kind]
         kind = kind.every(sensor.period) if sensor.period else kind
-        yield Member(sensor.name, announcement(sensor, kind), _sensing(sensor, kind, world, clock))
+        announce = announcement(sensor, kind, run.device_clock)
+        yield Member(sensor.name, announce, _sensing(sensor, kind, run, spans.get(sensor.name, ())))
     for camera in scenario.cameras:
-        yield Member(camera.name, camera_replay.announcement(camera), _filming(camera, data))
+        announce = film.announcement(camera, kinds.cameras, run.device_clock)
+        yield Member(
+            camera.name, announce, _filming(camera, kinds, run, spans.get(camera.name, ()))
+        )
     for replay in scenario.replays:
-        yield Member(replay.name, play.announcement(replay), _playing(replay, data))
+        yield Member(replay.name, play.announcement(replay), _playing(replay, run))
 
 
-def announcement(sensor: Sensor, kind: SensorKind) -> Announce:
+def announcement(
+    sensor: Sensor, kind: SensorKind, clock: DeviceClock = DeviceClock.LIVE
+) -> Announce:
     """How a sensor announces itself."""
     latitude, longitude = sensor.place
     return Announce(
         kind=kind.name,
         title=sensor.title or kind.title,
         location=Location(latitude=latitude, longitude=longitude),
+        clock=clock,
         datastreams=kind.datastreams,
     )
 
 
-def _sensing(sensor: Sensor, kind: SensorKind, world: World, clock: Clock) -> Life:
-    place = Place(*sensor.place)
-    # Each has its own place in the second, so that a thousand do not all speak at once.
-    phase = crc32(sensor.name.encode()) / 2**32 * kind.period
+def _sensing(sensor: Sensor, kind: SensorKind, run: Run, spans: Sequence[Span]) -> Life:
+    async def live_as_sensor(device: Device) -> None:
+        await sense(device, sensor, kind, run, spans)
 
-    async def sense(device: Device) -> None:
-        due = clock() + phase
-        while True:
-            await asyncio.sleep(due - clock())
-            view, time = world.view(place, due, kind.period), utc_now()
-            device.observe(kind.read(view, time), time)
-            # What was slept through (a suspended machine) is not measured after the fact.
-            missed = max(0.0, (clock() - due) // kind.period)
-            due += kind.period * (1 + missed)
-
-    return sense
+    return live_as_sensor
 
 
-def _filming(camera: Camera, data: Path | None) -> Life:
-    async def film(device: Device) -> None:
-        await camera_replay.film(device, resolve_source(camera.source, data), camera.rate)
+def _filming(camera: Camera, kinds: Kinds, run: Run, spans: Sequence[Span]) -> Life:
+    async def live_as_camera(device: Device) -> None:
+        await film.film(device, camera, kinds.cameras, run, spans)
 
-    return film
+    return live_as_camera
 
 
-def _playing(replay: Replay, data: Path | None) -> Life:
+def _playing(replay: Replay, run: Run) -> Life:
     async def tell(device: Device) -> str:
-        file = resolve_source(replay.file, data)
+        file = resolve_source(replay.file, run.data)
         rows = await asyncio.to_thread(read_series, file, replay)
         await play.play(device, rows, replay)
         return play.END_NOTE

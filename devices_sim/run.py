@@ -16,35 +16,27 @@ from smartopia.errors import UnavailableError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 
-PART = "simulate"
 _RETRY_S = 1.0
 _ACCOUNTS = "accounts"
+
+Passwords = dict[DeviceKey, str]
 
 _log = logging.getLogger(__name__)
 
 
-async def run_fleet(fleet: Sequence[Member], settings: Settings, stop: asyncio.Event) -> None:
-    """Start all devices; stop them cleanly when told to.
-
-    Raises:
-        ConfigurationError: devices have no account at the broker, and none can be made.
-    """
-    metrics = Metrics()
-    async with Reporter(settings, PART, metrics) as reporter:
-        passwords = await _passwords(fleet, settings, reporter, stop)
-        devices = [
-            (_device(member, settings, passwords[_key(member, settings)], metrics), member)
-            for member in fleet
-            if passwords
-        ]
-        _log.info("%d devices start", len(devices))
-        await _until(stop, devices, reporter)
-    _log.info("stopped: %s", dict(metrics.counters))
-
-
-async def _until(
-    stop: asyncio.Event, devices: Sequence[tuple[Device, Member]], reporter: Reporter
+async def run_fleet(
+    fleet: Sequence[Member],
+    passwords: Passwords,
+    *,
+    settings: Settings,
+    reporter: Reporter,
+    metrics: Metrics,
+    stop: asyncio.Event,
 ) -> None:
+    """Start all devices; stop them cleanly when told to."""
+    devices = [(_device(member, settings, passwords, metrics), member) for member in fleet]
+    _log.info("%d devices start", len(devices))
+
     def failed(name: str, text: str) -> None:
         reporter.degraded(f"device {name}", f"{name} stopped: {text}")
 
@@ -59,11 +51,15 @@ async def _until(
     await asyncio.gather(*(device.stop() for device, _ in devices))
 
 
-async def _passwords(
-    fleet: Sequence[Member], settings: Settings, reporter: Reporter, stop: asyncio.Event
-) -> dict[DeviceKey, str]:
-    """The devices' broker passwords, as soon as they are to be had; none if stopped before."""
-    keys = [_key(member, settings) for member in fleet]
+async def passwords_of(
+    names: Sequence[str], settings: Settings, reporter: Reporter, stop: asyncio.Event
+) -> Passwords | None:
+    """The devices' broker passwords, as soon as they are to be had; None if stopped before.
+
+    Raises:
+        ConfigurationError: devices have no account at the broker, and none can be made.
+    """
+    keys = [DeviceKey(settings.site, name) for name in names]
     while not stop.is_set():
         try:
             passwords = await ensure_devices(settings, keys)
@@ -74,13 +70,10 @@ async def _passwords(
         else:
             reporter.recovered(_ACCOUNTS)
             return passwords
-    return {}
+    return None
 
 
-def _key(member: Member, settings: Settings) -> DeviceKey:
-    return DeviceKey(settings.site, member.name)
-
-
-def _device(member: Member, settings: Settings, password: str, metrics: Metrics) -> Device:
-    door = Door(settings.mqtt_host, settings.mqtt_port, member.name, password)
-    return Device(_key(member, settings), door, member.announce, metrics)
+def _device(member: Member, settings: Settings, passwords: Passwords, metrics: Metrics) -> Device:
+    key = DeviceKey(settings.site, member.name)
+    door = Door(settings.mqtt_host, settings.mqtt_port, member.name, passwords[key])
+    return Device(key, door, member.announce, metrics)

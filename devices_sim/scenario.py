@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from devices_sim.world.incident import ONSETS, Incident, IncidentKind
 from devices_sim.world.place import Place
@@ -14,23 +14,7 @@ from smartopia.contract.base import Name
 from smartopia.contract.properties import check_unit
 from smartopia.contract.topics import NAME_PATTERN
 from smartopia.errors import RefusedMessageError
-
-
-class Part(BaseModel):
-    """A part of a scenario: what it does not know, it refuses, and says what it does know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known(cls, data: Any) -> Any:  # noqa: ANN401
-        if not isinstance(data, dict):
-            return data
-        unknown = sorted(str(name) for name in data if name not in cls.model_fields)
-        if unknown:
-            allowed = ", ".join(cls.model_fields)
-            raise ValueError(f"unknown {', '.join(unknown)}; allowed are {allowed}")
-        return data
+from smartopia.yaml_lines import Section
 
 
 def _utc(instant: Any) -> Any:  # noqa: ANN401
@@ -50,6 +34,10 @@ def _in_the_world(place: tuple[float, float]) -> tuple[float, float]:
     return place
 
 
+def _several(names: Any) -> Any:  # noqa: ANN401
+    return (names,) if isinstance(names, str) else names
+
+
 DeviceName = Annotated[str, Field(pattern=NAME_PATTERN)]
 At = Annotated[tuple[float, float], AfterValidator(_in_the_world)]
 Title = Annotated[str, Field(max_length=200)]
@@ -57,7 +45,7 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 UtcTime = Annotated[datetime, BeforeValidator(_utc)]
 
 
-class Sensor(Part):
+class Sensor(Section):
     """One sensor. `place`: [latitude, longitude]; `period`: seconds, if not its kind's."""
 
     name: DeviceName
@@ -67,7 +55,7 @@ class Sensor(Part):
     period: Positive | None = None
 
 
-class Trouble(Part):
+class Trouble(Section):
     """One incident; see `devices_sim.world.incident` for kinds and the units of strength."""
 
     kind: IncidentKind
@@ -78,17 +66,44 @@ class Trouble(Part):
     strength: Positive | None = None
 
 
-class Camera(Part):
-    """One camera. `source`: a video, a folder of pictures, or `package` for those shipped along."""
+class Camera(Section):
+    """One camera: of a `kind`, or one that shows a `source`.
+
+    `source`: a video, a folder of pictures, or `package` for those shipped along. `rate`: frames
+    per second, if not its kind's (or 1). `weather`: the world's weather dims a source's pictures.
+    """
 
     name: DeviceName
-    source: str
-    rate: Annotated[float, Field(gt=0, le=60)] = 1.0
+    kind: str | None = None
+    source: str | None = None
+    rate: Annotated[float, Field(gt=0, le=60)] | None = None
     place: At | None = None
     title: Title | None = None
+    weather: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.kind is None) == (self.source is None):
+            raise ValueError("give either kind or source")
+        if self.place is None and (self.kind is not None or self.weather):
+            raise ValueError("give its place: what it sees depends on it")
+        return self
 
 
-class TimeColumns(Part):
+class Applied(Section):
+    """A field condition put on devices, named or `kind:NAME`, or `*` for all that can have it.
+
+    `at`, `duration`: seconds of the run; with the scenario's `cycle` it comes again, for 30 days.
+    """
+
+    condition: str
+    on: Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_several)]
+    grade: Annotated[int, Field(ge=1, le=5, strict=True)] = 3
+    at: Annotated[float, Field(ge=0)] = 0.0
+    duration: Positive | None = None
+
+
+class TimeColumns(Section):
     """Where a row's time (UTC) stands: one `column` and its strptime `format`, or `columns`.
 
     `columns` name year, month, day, and if there are any hour, minute, second, in this order.
@@ -105,7 +120,7 @@ class TimeColumns(Part):
         return self
 
 
-class ReplayStream(Part):
+class ReplayStream(Section):
     """The datastream a recording becomes. `interval`: seconds between and summed up by its rows."""
 
     name: Name
@@ -122,7 +137,7 @@ class ReplayStream(Part):
         return self
 
 
-class Replay(Part):
+class Replay(Section):
     """A recorded series told again. `speed`: seconds of recording in one second of life.
 
     `start` is the first instant taken and `end` the first no longer taken.
@@ -141,21 +156,32 @@ class Replay(Part):
     title: Title | None = None
 
 
-class Scenario(Part):
+class Scenario(Section):
     """All of a run. Lists of included scenarios are added up; own settings win over theirs.
 
-    `cycle`: seconds after which the incidents come again. `start_hour`: None for the present one.
+    `start`: the instant the run begins at, in its own place's time; None for the present. `speed`:
+    seconds of the run in one of life. `start_hour`: that of `start`, or the present one, if None.
+    `cycle`: seconds after which incidents and conditions come again.
     """
 
     include: tuple[str, ...] = ()
-    seed: int = 1
+    seed: Annotated[int, Field(gt=-(2**53), lt=2**53)] = 1
     pace: Positive = 1.0
+    start: UtcTime | None = None
+    speed: Positive = 1.0
     start_hour: Annotated[float, Field(ge=0, lt=24)] | None = None
     cycle: Positive | None = None
     devices: tuple[Sensor, ...] = ()
     incidents: tuple[Trouble, ...] = ()
+    conditions: tuple[Applied, ...] = ()
     cameras: tuple[Camera, ...] = ()
     replays: tuple[Replay, ...] = ()
+
+    @model_validator(mode="after")
+    def _sound_time(self) -> Self:
+        if self.speed != 1 and self.start is None:
+            raise ValueError("a speed other than 1 needs a start: the present cannot be hurried")
+        return self
 
     @model_validator(mode="after")
     def _distinct_names(self) -> Self:
@@ -171,10 +197,15 @@ class Scenario(Part):
         return [part.name for part in parts]
 
     def world(self, present_hour: float) -> World:
-        """The world of this scenario; `present_hour` is where `start_hour` is not set."""
-        hour = present_hour if self.start_hour is None else self.start_hour
+        """The world of this scenario; `present_hour` is for where it names none."""
         incidents = tuple(_incident(trouble, self.cycle) for trouble in self.incidents)
-        return World(self.seed, self.pace, hour, incidents)
+        hour = self.start_hour
+        if self.start is None:
+            return World(self.seed, self.pace, present_hour if hour is None else hour, incidents)
+        if hour is None:
+            hour = self.start.hour + self.start.minute / 60 + self.start.second / 3600
+        day = self.start.timetuple().tm_yday
+        return World(self.seed, self.pace, hour, incidents, day_of_year=day)
 
 
 def _incident(trouble: Trouble, cycle: float | None) -> Incident:

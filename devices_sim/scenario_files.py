@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from devices_sim.scenario import Scenario
+from devices_sim.sdk.registry import Kinds
 from smartopia.errors import ConfigurationError
+from smartopia.yaml_lines import Document, load_yaml
 
 SHIPPED = Path(__file__).parent / "scenarios"
-_LISTS = ("devices", "incidents", "cameras", "replays")
-_SETTINGS = ("seed", "pace", "start_hour", "cycle")
+_LISTS = ("devices", "incidents", "conditions", "cameras", "replays")
+_SETTINGS = ("seed", "pace", "start", "speed", "start_hour", "cycle")
 
 
 def shipped_scenarios() -> list[str]:
@@ -22,20 +23,42 @@ def shipped_scenarios() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
-def load_scenario(names: Iterable[str], kinds: Collection[str]) -> Scenario:
+def load_scenario(names: Iterable[str], kinds: Kinds) -> Scenario:
     """One scenario of all those named; a file met twice counts once.
 
     Args:
         names: names of shipped scenarios, or paths of files.
-        kinds: the sensor kinds there are.
+        kinds: the kinds there are.
 
     Raises:
-        ConfigurationError: names the file, the place inside it, and what is allowed.
+        ConfigurationError: names the file, the line, and what is allowed.
     """
-    whole = Scenario()
+    return load_played(names, kinds).scenario
+
+
+@dataclass(slots=True)
+class Played:
+    """A scenario, and which of its devices come with Smartopia.
+
+    Attributes:
+        shipped: names from shipped files. Those devices are tested with Smartopia, so they begin
+            in the field; any other begins in the sandbox.
+    """
+
+    scenario: Scenario = field(default_factory=Scenario)
+    shipped: set[str] = field(default_factory=set)
+
+
+def load_played(names: Iterable[str], kinds: Kinds) -> Played:
+    """As `load_scenario`, with where its devices come from.
+
+    Raises:
+        ConfigurationError: names the file, the line, and what is allowed.
+    """
+    whole = Played()
     seen: set[Path] = set()
     for name in names:
-        whole = _join(whole, _load(_find(name, Path.cwd()), kinds, seen), name)
+        _load(whole, _find(name, Path.cwd()), kinds, seen)
     return whole
 
 
@@ -47,52 +70,38 @@ def _find(name: str, beside: Path) -> Path:
     raise ConfigurationError(f"no scenario {name!r}: name a YAML file, or one of {allowed}")
 
 
-def _load(path: Path, kinds: Collection[str], seen: set[Path]) -> Scenario:
+def _load(whole: Played, path: Path, kinds: Kinds, seen: set[Path]) -> None:
     if path in seen:
-        return Scenario()
+        return
     seen.add(path)
-    own = _validate(path, _parse(path))
-    for at, sensor in enumerate(own.devices):
-        if sensor.kind not in kinds:
-            allowed = ", ".join(sorted(kinds))
-            raise ConfigurationError(
-                f"{path}: devices[{at}].kind: unknown kind {sensor.kind!r}; allowed are {allowed}"
-            )
-    whole = Scenario()
-    for name in own.include:
-        whole = _join(whole, _load(_find(name, path.parent), kinds, seen), str(path))
-    return _join(whole, own, str(path))
+    document = load_yaml(path)
+    own = document.validate(Scenario)
+    _check_kinds(document, own, kinds)
+    for at, name in enumerate(own.include):
+        try:
+            included = _find(name, path.parent)
+        except ConfigurationError as error:
+            raise document.error(("include", at), str(error)) from None
+        _load(whole, included, kinds, seen)
+    whole.scenario = _join(whole.scenario, own, document)
+    if SHIPPED.resolve() in path.parents:
+        whole.shipped.update(own.names())
 
 
-def _parse(path: Path) -> Any:  # noqa: ANN401
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ConfigurationError(f"{path}:{line}: {error.problem or error.context}") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+def _check_kinds(document: Document, scenario: Scenario, kinds: Kinds) -> None:
+    for at, sensor in enumerate(scenario.devices):
+        if sensor.kind not in kinds.sensors:
+            allowed = ", ".join(sorted(kinds.sensors))
+            text = f"unknown kind {sensor.kind!r}; allowed are {allowed}"
+            raise document.error(("devices", at, "kind"), text)
+    for at, camera in enumerate(scenario.cameras):
+        if camera.kind is not None and camera.kind not in kinds.cameras:
+            allowed = ", ".join(sorted(kinds.cameras))
+            text = f"unknown kind of camera {camera.kind!r}; allowed are {allowed}"
+            raise document.error(("cameras", at, "kind"), text)
 
 
-def _validate(path: Path, data: object) -> Scenario:
-    try:
-        return Scenario.model_validate(data)
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{_where(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
-            for problem in error.errors(include_url=False, include_context=False)[:4]
-        )
-        raise ConfigurationError(f"{path}: {problems}") from None
-
-
-def _where(steps: tuple[int | str, ...]) -> str:
-    """A place inside a scenario as one would write it: `devices[3].kind`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return text.removeprefix(".") or "the scenario"
-
-
-def _join(first: Scenario, second: Scenario, name: str) -> Scenario:
+def _join(first: Scenario, second: Scenario, document: Document) -> Scenario:
     """Both; where both set something, the second wins."""
     fields: dict[str, object] = {
         key: getattr(one, key)
@@ -104,4 +113,4 @@ def _join(first: Scenario, second: Scenario, name: str) -> Scenario:
     try:
         return Scenario(**fields)
     except ValidationError as error:
-        raise ConfigurationError(f"{name}: {error.errors()[0]['msg']}") from None
+        raise document.error((), error.errors()[0]["msg"].removeprefix("Value error, ")) from None

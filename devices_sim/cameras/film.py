@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from devices_sim.cameras.encode import encode
+from devices_sim.cameras.encode import encode, shrink
 from devices_sim.cameras.replay import KIND
 from devices_sim.cameras.sources import pictures, resolve_source
 from devices_sim.conditions.filming import ConditionedCamera
@@ -32,15 +32,17 @@ def frame_rate(camera: Camera, kinds: Mapping[str, CameraKind]) -> float:
     return kinds[camera.kind].rate
 
 
-def announcement(camera: Camera, rate: float, clock: DeviceClock = DeviceClock.LIVE) -> Announce:
+def announcement(
+    camera: Camera, kinds: Mapping[str, CameraKind], clock: DeviceClock = DeviceClock.LIVE
+) -> Announce:
     """How a camera announces itself."""
     location = camera.place and Location(latitude=camera.place[0], longitude=camera.place[1])
     return Announce(
         kind=camera.kind or KIND,
-        title=camera.title,
+        title=camera.title or (kinds[camera.kind].title if camera.kind else None),
         location=location or None,
         clock=clock,
-        frames=FrameStream(rate=rate),
+        frames=FrameStream(rate=frame_rate(camera, kinds)),
     )
 
 
@@ -71,7 +73,8 @@ async def film(
     def take(due: float) -> bytes | None:
         view = run.world.view(place, due, 1 / rate)
         weather = weather_conditions(view) if camera.weather else ()
-        picture = lens.condition(shoot(view, run.clock.instant(due)), weather=weather)
+        clear = shrink(shoot(view, run.clock.instant(due)))
+        picture = lens.condition(clear, weather=weather)
         return None if picture is None else encode(picture)
 
     due = run.clock.now()

@@ -180,7 +180,7 @@ def main() -> None:
         "--model",
         str(Path(model).resolve()),
     )
-    with run_city(folder / "city", *options) as city, city.sign_in() as client:
+    with run_city(folder / "city", *options, sandbox="false") as city, city.sign_in() as client:
         settings = city.running()["settings"]
         commit_s = floor_commit(settings["database_url"])
         trip_s = asyncio.run(floor_round_trip(settings["broker_url"]))

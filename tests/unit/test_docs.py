@@ -56,7 +56,8 @@ def test_the_scenario_of_the_how_to_is_one_but_for_its_new_kind(tmp_path: Path) 
     assert block is not None
     scenario = tmp_path / "ozone.yaml"
     scenario.write_text(block[1])
-    kinds = {*discover_kinds(), "ozone_monitor"}
+    kinds = discover_kinds()
+    kinds.sensors["ozone_monitor"] = kinds.sensors["air_monitor"]
     found = load_scenario([str(scenario)], kinds)
     assert "ozone-city-hall" in {device.name for device in found.devices}
 

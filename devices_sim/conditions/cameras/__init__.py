@@ -1,0 +1,1 @@
+"""What befalls cameras: one module a condition, each with its `CONDITION`."""

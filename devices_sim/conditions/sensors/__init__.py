@@ -1,0 +1,1 @@
+"""What befalls sensors: one module a condition, each with its `CONDITION`."""
