@@ -14,7 +14,7 @@ from control_center.feed import AlertFeed, ThingFeed, ValueFeed, last_event_id
 from control_center.hub import Hub
 from control_center.keys import BROKER, HUB, METRICS, POOL, SETTINGS, WATCH
 from control_center.problems import harden, tell_problems
-from control_center.routes import alerts, live, overview, session, things
+from control_center.routes import alerts, contract, live, overview, session, things
 from control_center.watch import Watch
 from smartopia.bus.connection import connect_broker
 from smartopia.bus.health import Reporter
@@ -74,7 +74,7 @@ def make_app(settings: Settings) -> web.Application:
         middlewares=[harden, tell_problems, *MIDDLEWARES], client_max_size=_MAX_BODY
     )
     app[SETTINGS] = settings
-    for resource in (overview, session, alerts, things, live):
+    for resource in (overview, contract, session, alerts, things, live):
         resource.set_up(app)
     return app
 

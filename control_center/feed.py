@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from nats.aio.msg import Msg
@@ -29,6 +30,7 @@ _SQL = load_queries("control_center", "sql/alerts.sql")
 _THINGS_SQL = load_queries("control_center", "sql/things.sql")
 _FLUSH_S = 0.25
 _LOOK_S = 1.0
+_OVERLAP = timedelta(seconds=10)
 _PAGE = 500
 
 
@@ -130,7 +132,7 @@ class ValueFeed:
 
 
 class ThingFeed:
-    """Devices that are new or changed."""
+    """Devices that are new or changed: as ingest tells, and by their stage and checks."""
 
     def __init__(self, settings: Settings, broker: Broker, hub: Hub) -> None:
         self._settings = settings
@@ -143,10 +145,39 @@ class ThingFeed:
         """Feed until cancelled."""
 
         async def take(message: Msg) -> None:
-            self._changed.update(json.loads(message.data))
-            self._wake.set()
+            self._mark(json.loads(message.data))
 
         await self._broker.client.subscribe(LIVE_THINGS, cb=take)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            group.create_task(self._flush())
+
+    def _mark(self, ids: Iterable[int]) -> None:
+        self._changed.update(ids)
+        self._wake.set()
+
+    async def _listen(self) -> None:
+        """Hear of stages and checks, waiting out a database that is away."""
+        heard = utc_now()
+        while True:
+            try:
+                async with await connect_database(self._settings, "stages") as connection:
+                    await connection.set_autocommit(True)
+                    await connection.execute("LISTEN thing_changed")
+                    # What changed while nobody listened; told twice rather than not at all.
+                    since = {"since": heard - _OVERLAP}
+                    cursor = await connection.execute(_THINGS_SQL["changed_since"], since)
+                    self._mark([thing_id for (thing_id,) in await cursor.fetchall()])
+                    while True:
+                        async for notice in connection.notifies(timeout=_LOOK_S, stop_after=1):
+                            self._mark([int(notice.payload)])
+                        await connection.execute("SELECT 1")
+                        heard = utc_now()
+            except (*LOST, UnavailableError) as error:
+                log.warning("database lost: %s", str(error).strip().split("\n")[0])
+                await asyncio.sleep(_FLUSH_S)
+
+    async def _flush(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -155,8 +186,7 @@ class ThingFeed:
             try:
                 await self._tell(list(changed))
             except (*LOST, UnavailableError):
-                self._changed |= changed
-                self._wake.set()
+                self._mark(changed)
                 await asyncio.sleep(1)
 
     async def _tell(self, ids: list[int]) -> None:

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from smartopia.clock import rfc3339
+from smartopia.contract.remedies import REMEDIES
+from smartopia.errors import Reason
+from smartopia.things.stage import why_not
 
 _ALERT_PLAIN = (
     "id",
@@ -53,7 +56,7 @@ def alert_view(row: Mapping[str, Any]) -> dict[str, Any]:
             "id": row["thing_id"],
             "site": row["site"],
             "name": row["thing_name"],
-            "title": row["thing_title"],
+            "title": row["thing_title"] or row["thing_name"],
             "kind": row["kind"],
             "latitude": row["latitude"],
             "longitude": row["longitude"],
@@ -90,19 +93,85 @@ def image_view(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def thing_view(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A device with its datastreams."""
+    """A device with its datastreams, its stage, and what is wrong with it."""
     return {
         **{
             name: row[name]
-            for name in ("id", "site", "name", "title", "kind", "latitude", "longitude", "clock")
+            for name in ("id", "site", "name", "kind", "latitude", "longitude", "clock")
         },
+        "title": row["title"] or row["name"],
         "state": row["state"],
         "state_note": row["state_note"],
         "state_at": time_or_none(row["state_at"]),
         "last_seen": time_or_none(row["last_seen"]),
         "datastreams": [_datastream_view(stream) for stream in row["datastreams"] or ()],
         "frames": {"rate": row["frame_rate"]} if row["frame_rate"] is not None else None,
+        "stage": row["stage"],
+        "staged_at": time_or_none(row["staged_at"]),
+        "staged_by": row["staged_by"],
+        **_check_view(row),
+        "refused_last_hour": [
+            reason_view(
+                reason["reason"],
+                reason["count"],
+                datetime.fromisoformat(reason["at"]),
+                reason["detail"],
+            )
+            for reason in row["refused_last_hour"] or ()
+        ],
     }
+
+
+def _check_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A device's newest check, and in words why it may not be promoted; null where it may."""
+    if row["check_at"] is None:
+        return {"check": None, "held_back": why_not(row["name"], None, None)}
+    judged = {name: row[f"check_{name}"] for name in ("at", "grade", "passed", "announce_digest")}
+    check = {
+        "at": rfc3339(judged["at"]),
+        "grade": judged["grade"],
+        "passed": judged["passed"],
+        # Whether it checked what the device announces now.
+        "current": judged["announce_digest"] == row["announce_digest"],
+    }
+    return {"check": check, "held_back": why_not(row["name"], row["announce_digest"], judged)}
+
+
+def reason_view(reason: str, count: int, at: datetime, detail: str) -> dict[str, Any]:
+    """Messages of a device refused for one reason: how many, and what to do."""
+    return {
+        "reason": reason,
+        "count": int(count),
+        "at": rfc3339(at),
+        "detail": detail,
+        "mend": _mend(reason),
+    }
+
+
+def refused_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A refused message, without its bytes."""
+    return {
+        **{name: row[name] for name in ("id", "topic", "reason", "detail", "size", "count")},
+        "at": rfc3339(row["received_at"]),
+        "mend": _mend(row["reason"]),
+    }
+
+
+def report_view(report: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What a check asserted and found; a report is its maker's, so nothing in it is believed."""
+    assertions = report.get("assertions")
+    names = ("number", "level", "title", "outcome", "seen", "mend")
+    return [
+        {name: str(item.get(name, "")) for name in names}
+        for item in (assertions if isinstance(assertions, list) else ())
+        if isinstance(item, Mapping)
+    ]
+
+
+def _mend(reason: str) -> str | None:
+    # The broker's own refusals have reasons the contract does not know.
+    remedy = REMEDIES.get(Reason(reason)) if reason in set(Reason) else None
+    return remedy.mend if remedy else None
 
 
 def _datastream_view(stream: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ os.environ.setdefault("YOLO_VERBOSE", "false")
 _TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SMARTOPIA_")}
 
 
-def _lacking(what: str) -> None:
+def lacking(what: str) -> None:
     """Skip on a laptop; fail in CI, where nothing may be missing."""
     if IN_CI:
         pytest.fail(f"CI lacks {what}")
@@ -35,7 +35,7 @@ def data() -> Path:
     """The folder of real pictures, video and sensor series."""
     folder = _TAKEN.get("SMARTOPIA_DATA")
     if not folder or not Path(folder).is_dir():
-        _lacking("real data: set SMARTOPIA_DATA")
+        lacking("real data: set SMARTOPIA_DATA")
     return Path(folder or "").resolve()
 
 
@@ -44,7 +44,7 @@ def model() -> Path:
     """Real detector weights."""
     file = _TAKEN.get("SMARTOPIA_MODEL")
     if not file or not Path(file).exists():
-        _lacking("detector weights: set SMARTOPIA_MODEL")
+        lacking("detector weights: set SMARTOPIA_MODEL")
     return Path(file or "").resolve()
 
 
@@ -55,7 +55,7 @@ def chromium() -> str:
         found = shutil.which(name)
         if found:
             return found
-    _lacking("Chromium")
+    lacking("Chromium")
     return ""
 
 

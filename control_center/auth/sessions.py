@@ -17,7 +17,7 @@ from smartopia.store.queries import load_queries
 _SQL = load_queries("control_center", "sql/auth.sql")
 COOKIE = "smartopia_session"
 CSRF_HEADER = "X-Smartopia"
-_OPEN_PATHS = ("/static/", "/api/v1/schemas")
+_OPEN_PATHS = ("/static/", "/contract", "/api/v1/asyncapi.json", "/api/v1/schemas")
 
 
 @dataclass(frozen=True, slots=True)

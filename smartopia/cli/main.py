@@ -8,6 +8,7 @@ import click
 
 from smartopia import __version__
 from smartopia.cli.broker import broker
+from smartopia.cli.contract import contract
 from smartopia.cli.device import device
 from smartopia.cli.doctor import doctor
 from smartopia.cli.groups import EntryPointGroup
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for _command in (up, migrate, doctor, device, broker, truth):
+for _command in (up, migrate, doctor, device, broker, contract, truth):
     cli.add_command(_command)
 
 

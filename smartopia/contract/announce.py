@@ -33,8 +33,8 @@ class Location(Message):
 class Datastream(Message):
     """One observed property of one device, in one unit."""
 
-    name: Name
-    observed_property: Name
+    name: Annotated[Name, Field(description="the device's own; results are told by it")]
+    observed_property: Annotated[Name, Field(description="what is observed, as rules know it")]
     unit: Annotated[str, Field(max_length=40, pattern=r"^[!-~]+$", description="UCUM code")]
     range: Annotated[
         tuple[float, float] | None, Field(description="what the sensor can measure: [low, high]")
@@ -65,10 +65,12 @@ class FrameStream(Message):
 class Announce(Identified):
     """A device's announcement. Sent retained, at QoS 1, at each start."""
 
-    kind: Name
-    title: Text | None = None
+    kind: Annotated[Name, Field(description="what sort of device it is")]
+    title: Annotated[Text | None, Field(description="what operators call it")] = None
     location: Location | None = None
-    clock: DeviceClock = DeviceClock.LIVE
+    clock: Annotated[
+        DeviceClock, Field(description="live, or replay for a recording, which may lie years back")
+    ] = DeviceClock.LIVE
     datastreams: Annotated[tuple[Datastream, ...], Field(max_length=200)] = ()
     frames: FrameStream | None = None
 

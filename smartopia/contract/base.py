@@ -19,8 +19,10 @@ from smartopia.errors import Reason, RefusedMessageError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 BOOT_PATTERN = r"^[A-Za-z0-9_-]{1,40}$"
-BootId = Annotated[str, Field(pattern=BOOT_PATTERN)]
-Seq = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
+BootId = Annotated[str, Field(pattern=BOOT_PATTERN, description="drawn anew at each start")]
+Seq = Annotated[
+    int, Field(ge=0, le=2**63 - 1, strict=True, description="counted up with each message")
+]
 # No control characters: they could forge log lines, and the database takes no NUL.
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 

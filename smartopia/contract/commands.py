@@ -12,6 +12,6 @@ from smartopia.contract.base import Message, Name
 class Command(Message):
     """One request to a device."""
 
-    id: Annotated[str, Field(max_length=64)]
-    command: Name
+    id: Annotated[str, Field(max_length=64, description="names the request in answers")]
+    command: Annotated[Name, Field(description="what is asked")]
     arguments: Annotated[dict[str, float | str | bool], Field(default_factory=dict)]

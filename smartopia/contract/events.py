@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from smartopia.contract.base import Identified, Name, Text
 
 
 class DeviceEvent(Identified):
     """One happening, named by the device."""
 
-    event: Name
+    event: Annotated[Name, Field(description="what happened")]
     note: Text | None = None

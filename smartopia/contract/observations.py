@@ -28,16 +28,17 @@ Results = Annotated[dict[Name, Result], Field(min_length=1, max_length=200)]
 class TimedResults(Message):
     """Results that share one phenomenon time."""
 
-    time: Instant | None = None
-    results: Results
+    time: Annotated[Instant | None, Field(description="phenomenon time, RFC 3339, UTC")] = None
+    results: Annotated[Results, Field(description="by the datastream's name")]
 
 
 class Observations(Identified):
     """One message, many observations: of one time (`results`) or of several."""
 
-    results: Results | None = None
+    results: Annotated[Results | None, Field(description="by the datastream's name")] = None
     observations: Annotated[
-        tuple[TimedResults, ...] | None, Field(min_length=1, max_length=1000)
+        tuple[TimedResults, ...] | None,
+        Field(min_length=1, max_length=1000, description="of several times, oldest first"),
     ] = None
 
 

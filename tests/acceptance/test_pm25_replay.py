@@ -61,7 +61,7 @@ def test_the_pm25_advisory_comes_and_goes_at_the_hours_the_data_says(
     scenario = open_folder / "beijing.yaml"
     scenario.write_text(SCENARIO.format(file=file))
     options = ("--without", "analytics-vision", "--scenario", str(scenario))
-    with run_city(open_folder / "city", *options) as city:
+    with run_city(open_folder / "city", *options, sandbox="false") as city:
         city.wait_said("http://")
         url = city.running()["settings"]["database_url"]
         with psycopg.connect(url, autocommit=True) as database:

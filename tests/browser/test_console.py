@@ -45,7 +45,7 @@ def city(data: Path, model: Path, session_folder: Path) -> Iterator[City]:
     scenario = folder / "camera.yaml"
     scenario.write_text(SCENARIO.format(data=data))
     options = ("--scenario", str(scenario), "--model", str(model))
-    with run_city(folder / "city", *options) as running:
+    with run_city(folder / "city", *options, sandbox="false") as running:
         running.wait_said("http://")
         yield running
 

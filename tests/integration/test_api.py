@@ -126,6 +126,10 @@ def _message(response: httpx.Response) -> str:
 _OPEN = {
     ("GET", "/"),
     ("HEAD", "/"),
+    ("GET", "/contract"),
+    ("HEAD", "/contract"),
+    ("GET", "/api/v1/asyncapi.json"),
+    ("HEAD", "/api/v1/asyncapi.json"),
     ("GET", "/api/v1/schemas"),
     ("HEAD", "/api/v1/schemas"),
     ("GET", "/static/"),

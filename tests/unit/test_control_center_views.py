@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from control_center.views import alert_view, image_view, thing_view, time_or_none, transition_view
+from control_center.views import (
+    alert_view,
+    image_view,
+    report_view,
+    thing_view,
+    time_or_none,
+    transition_view,
+)
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=timezone(timedelta(hours=9)))
 TOLD = "2026-06-01T00:00:00.000000Z"
@@ -78,6 +85,21 @@ THING: dict[str, Any] = {
     "last_seen": None,
     "datastreams": [STREAM],
     "frame_rate": None,
+    "stage": "sandbox",
+    "staged_at": None,
+    "staged_by": None,
+    "announce_digest": "d1",
+    "check_at": None,
+    "check_grade": None,
+    "check_passed": None,
+    "check_announce_digest": None,
+    "refused_last_hour": None,
+}
+CHECKED = {
+    "check_at": NOW,
+    "check_grade": "B",
+    "check_passed": True,
+    "check_announce_digest": "d1",
 }
 
 
@@ -166,3 +188,48 @@ def test_a_camera_is_told_with_its_rate_and_perhaps_no_datastreams() -> None:
 def test_times_are_instants_again_for_a_reader() -> None:
     told = alert_view(ALERT)
     assert datetime.fromisoformat(told["onset"]) == NOW.astimezone(UTC)
+
+
+def test_a_device_without_a_title_goes_by_its_name() -> None:
+    assert thing_view(THING)["title"] == "river-1"
+    assert alert_view(ALERT | {"thing_title": None})["thing"]["title"] == "river-1"
+
+
+def test_a_device_is_told_with_its_stage_and_why_it_is_held_back() -> None:
+    fresh = thing_view(THING)
+    assert (fresh["stage"], fresh["check"]) == ("sandbox", None)
+    assert "smartopia device check river-1" in fresh["held_back"]
+    passed = thing_view(THING | CHECKED)
+    assert passed["check"] == {"at": TOLD, "grade": "B", "passed": True, "current": True}
+    assert passed["held_back"] is None
+    failed = thing_view(THING | CHECKED | {"check_grade": "F", "check_passed": False})
+    assert "grade F" in failed["held_back"]
+    changed = thing_view(THING | CHECKED | {"announce_digest": "d2"})
+    assert changed["check"]["current"] is False
+    assert changed["held_back"] is not None
+
+
+def test_refusals_are_told_with_what_to_do() -> None:
+    at = NOW.isoformat()
+    counted = [
+        {"reason": "absurd_time", "count": 12, "at": at, "detail": "2 h ahead"},
+        {"reason": "not_permitted", "count": 1, "at": at, "detail": "no"},
+    ]
+    told = thing_view(THING | {"refused_last_hour": counted})["refused_last_hour"]
+    assert [(item["reason"], item["count"], item["at"]) for item in told] == [
+        ("absurd_time", 12, TOLD),
+        ("not_permitted", 1, TOLD),
+    ]
+    assert "clock" in told[0]["mend"]
+    # The broker refuses for reasons of its own.
+    assert told[1]["mend"] is None
+
+
+@pytest.mark.parametrize("report", [{}, {"assertions": None}, {"assertions": [3, "x"]}])
+def test_a_report_of_another_shape_is_no_error(report: dict[str, Any]) -> None:
+    assert report_view(report) == []
+
+
+def test_a_report_is_told_by_its_assertions() -> None:
+    item = {"number": 7, "level": "MUST", "title": "is there", "outcome": "fail", "seen": "gone"}
+    assert report_view({"assertions": [item]}) == [item | {"number": "7", "mend": ""}]

@@ -1,7 +1,8 @@
 /** The keys of the console. They never act while the operator writes. */
 
 import { acknowledge, current } from "./state/detail";
-import { page, closeAlert, cursor, drawer, help, moveCursor, openAlert, opened, openedThing, resolving } from "./state/view";
+import { moveDeviceCursor } from "./state/devices";
+import { page, closeAlert, cursor, drawer, help, moveCursor, openAlert, opened, openedDevice, openedThing, resolving } from "./state/view";
 
 function writes(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input:not([type=radio]), textarea, select");
@@ -12,6 +13,7 @@ function row(id: number | null): HTMLElement | null {
 }
 
 function move(step: 1 | -1): void {
+  if (page.peek() === "devices") return moveDeviceCursor(step);
   page.value = "live";
   const id = moveCursor(step);
   row(id)?.focus();
@@ -26,6 +28,7 @@ function otherRow(): number | null {
 
 /** Acts on what the operator sees opened; another row is opened first, never acted on unseen. */
 function act(action: () => void): void {
+  if (page.peek() === "devices") return;
   const other = otherRow();
   if (other !== null) openAlert(other);
   else if (current.peek()) action();
@@ -42,6 +45,7 @@ function escape(): void {
     resolving.value = false;
     document.querySelector<HTMLElement>('[data-testid="resolve-button"]')?.focus();
   } else if (drawer.peek()) drawer.value = null;
+  else if (page.peek() === "devices") closeDevice();
   else if (openedThing.peek() !== null) openedThing.value = null;
   else if (opened.peek() !== null) {
     const id = opened.peek();
@@ -50,13 +54,16 @@ function escape(): void {
   } else (document.activeElement as HTMLElement | null)?.blur();
 }
 
-function toggle(which: "health" | "devices"): void {
-  drawer.value = drawer.peek() === which ? null : which;
+function closeDevice(): void {
+  const id = openedDevice.peek();
+  if (id === null) (document.activeElement as HTMLElement | null)?.blur();
+  openedDevice.value = null;
+  document.querySelector<HTMLElement>(`[data-device="${String(id)}"]`)?.focus();
 }
 
 function find(): void {
-  page.value = "live";
-  window.setTimeout(() => document.querySelector<HTMLInputElement>("#filter")?.select());
+  if (page.peek() === "history") page.value = "live";
+  window.setTimeout(() => document.querySelector<HTMLInputElement>("#filter, #device-filter")?.select());
 }
 
 const KEYS: Record<string, () => void> = {
@@ -64,8 +71,8 @@ const KEYS: Record<string, () => void> = {
   k: () => move(-1),
   a: () => act(() => void acknowledge()),
   r: () => act(startResolving),
-  d: () => toggle("devices"),
-  h: () => toggle("health"),
+  d: () => (page.value = page.peek() === "devices" ? "live" : "devices"),
+  h: () => (drawer.value = drawer.peek() === "health" ? null : "health"),
   "/": find,
   "?": () => (help.value = true),
 };
@@ -80,7 +87,7 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   if (writes(target)) return;
-  const inList = target instanceof Element && target.closest('[data-testid="alert-list"]') !== null;
+  const inList = target instanceof Element && target.closest('[data-testid="alert-list"], [data-testid="device-list"]') !== null;
   const key = inList && event.key === "ArrowDown" ? "j" : inList && event.key === "ArrowUp" ? "k" : event.key.toLowerCase();
   const action = KEYS[key];
   const repeats = event.repeat && key !== "j" && key !== "k";
@@ -91,7 +98,7 @@ function onKey(event: KeyboardEvent): void {
 
 /** Enter opens the row J and K stand on, wherever the focus is. */
 function onEnter(event: KeyboardEvent): void {
-  if (event.key !== "Enter" || event.target !== document.body || cursor.peek() === null) return;
+  if (page.peek() === "devices" || event.key !== "Enter" || event.target !== document.body || cursor.peek() === null) return;
   openAlert(cursor.peek() as number);
 }
 

@@ -1,6 +1,6 @@
 /** Requests to the back end. Every failure becomes an ApiError with a text for the operator. */
 
-import type { Alert } from "./types";
+import type { Alert, Thing } from "./types";
 
 const BASE = "/api/v1";
 const TIMEOUT_MS = 10_000;
@@ -12,6 +12,8 @@ export class ApiError extends Error {
     message: string,
     /** The alert as it is now, sent with a 409. */
     readonly alert: Alert | null = null,
+    /** The device as it is now, sent with a 409. */
+    readonly thing: Thing | null = null,
   ) {
     super(message);
   }
@@ -27,6 +29,7 @@ export function whenSignedOut(handler: () => void): void {
 interface ErrorBody {
   error?: { code?: string; message?: string };
   alert?: Alert;
+  thing?: Thing;
 }
 
 async function failure(response: Response): Promise<ApiError> {
@@ -37,7 +40,7 @@ async function failure(response: Response): Promise<ApiError> {
     // An answer that is not ours, for example a proxy's page: the status has to do.
   }
   const text = body.error?.message ?? `The control center answered with status ${response.status}.`;
-  return new ApiError(response.status, body.error?.code ?? "http", text, body.alert ?? null);
+  return new ApiError(response.status, body.error?.code ?? "http", text, body.alert ?? null, body.thing ?? null);
 }
 
 async function request<T>(method: string, path: string, body?: unknown): Promise<T> {

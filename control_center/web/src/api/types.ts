@@ -128,6 +128,27 @@ export interface Datastream {
   latest?: Latest | null;
 }
 
+/** `sandbox`: stored and shown, raises no alert. `field`: raises alerts. */
+export type Stage = "sandbox" | "field";
+
+export interface Check {
+  at: string;
+  grade: string;
+  passed: boolean;
+  /** Whether it checked what the device announces now. */
+  current: boolean;
+}
+
+/** Messages refused for one reason. */
+export interface RefusedReason {
+  reason: string;
+  count: number;
+  at: string;
+  /** Of the newest. */
+  detail: string;
+  mend: string | null;
+}
+
 export interface Thing extends AlertThing {
   state: ThingState;
   state_note: string | null;
@@ -135,6 +156,30 @@ export interface Thing extends AlertThing {
   last_seen: string | null;
   datastreams: Datastream[];
   frames: { rate: number } | null;
+  stage: Stage;
+  staged_at: string | null;
+  staged_by: string | null;
+  check: Check | null;
+  /** Why it may not be promoted, in words; null where it may. */
+  held_back: string | null;
+  refused_last_hour: RefusedReason[];
+}
+
+/** One sentence of a check's report. */
+export interface Assertion {
+  number: string;
+  level: string;
+  title: string;
+  outcome: string;
+  seen: string;
+  mend: string;
+}
+
+export interface ThingDetail {
+  thing: Thing;
+  refused: Refused[];
+  /** null when the device was never checked. */
+  assertions: Assertion[] | null;
 }
 
 export interface Problem {
@@ -178,6 +223,9 @@ export interface Refused {
   reason: string;
   detail: string;
   size: number;
+  /** How many messages it stands for. */
+  count: number;
+  mend: string | null;
 }
 
 export interface Quarantine {

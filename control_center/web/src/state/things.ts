@@ -2,12 +2,14 @@
 
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { get } from "../api/client";
-import type { Datastream, LiveValue, Thing } from "../api/types";
+import type { Datastream, LiveValue, RefusedReason, Thing } from "../api/types";
 import { serverNow } from "./clock";
 
 /** A value younger than this is never called late, however short its period. */
 const LEAST_LATE_MS = 2000;
 const LATE_PERIODS = 3;
+/** Bursts of changes redraw the lists and the map once. */
+const SETTLE_MS = 100;
 
 export interface Value {
   time: string;
@@ -22,6 +24,9 @@ const values = new Map<number, Signal<Value | null>>();
 const replayed = new Set<number>();
 
 export const thingIds = signal<number[]>([]);
+/** Rises when any device changed; what shows all of them reads this and peeks at each. */
+export const thingsRevision = signal(0);
+let pending = 0;
 
 export function thingSignal(id: number): Signal<Thing> | undefined {
   return things.get(id);
@@ -55,10 +60,19 @@ export function putThing(thing: Thing): void {
   }
   const old = things.get(thing.id);
   if (old) old.value = thing;
-  else {
-    things.set(thing.id, signal(thing));
-    sortIds();
-  }
+  else things.set(thing.id, signal(thing));
+  pending ||= window.setTimeout(sortIds, SETTLE_MS);
+}
+
+/** Takes over what was refused in the last hour, by device; the others are free of it. */
+export function putRefused(byThing: Record<string, RefusedReason[]>): void {
+  batch(() => {
+    for (const [id, held] of things) {
+      const refused = byThing[id] ?? [];
+      const thing = held.peek();
+      if (JSON.stringify(refused) !== JSON.stringify(thing.refused_last_hour)) putThing({ ...thing, refused_last_hour: refused });
+    }
+  });
 }
 
 export function putValues(news: LiveValue[]): void {
@@ -71,9 +85,14 @@ export function putValues(news: LiveValue[]): void {
 }
 
 function sortIds(): void {
+  window.clearTimeout(pending);
+  pending = 0;
   const all = [...things.values()].map((s) => s.peek());
   all.sort((a, b) => a.title.localeCompare(b.title, "en", { numeric: true }) || a.id - b.id);
-  thingIds.value = all.map((t) => t.id);
+  batch(() => {
+    thingIds.value = all.map((t) => t.id);
+    thingsRevision.value++;
+  });
 }
 
 export async function loadThings(): Promise<void> {
@@ -90,7 +109,7 @@ export function forgetThings(): void {
   things.clear();
   values.clear();
   replayed.clear();
-  thingIds.value = [];
+  sortIds();
 }
 
 /** Whether a value is too old to be shown as the present one. */
@@ -99,7 +118,15 @@ export function isLate(value: Value, datastream: Datastream, now: number): boole
   return now - value.heard > Math.max(LATE_PERIODS * datastream.period * 1000, LEAST_LATE_MS);
 }
 
-/** How many devices do not report. */
-export const silent = computed(() =>
-  thingIds.value.filter((id) => things.get(id)?.value.state !== "online"),
-);
+/** The devices that do not report. */
+export const silent = computed(() => {
+  thingsRevision.value;
+  return thingIds.value.filter((id) => things.get(id)?.peek().state !== "online");
+});
+
+/** When a device was last heard, in the back end's time; NaN when never. */
+export function lastHeard(thing: Thing, read: (value: Signal<Value | null>) => Value | null): number {
+  const heard = thing.datastreams.map((d) => read(valueSignal(d.id))?.heard ?? 0);
+  const newest = Math.max(thing.last_seen ? Date.parse(thing.last_seen) : 0, ...heard);
+  return newest > 0 ? newest : NaN;
+}

@@ -3,8 +3,8 @@
 import { effect, signal } from "@preact/signals";
 import { shown } from "./order";
 
-export type Page = "live" | "history";
-export type Drawer = "health" | "devices" | null;
+export type Page = "live" | "devices" | "history";
+export type Drawer = "health" | null;
 
 export const page = signal<Page>("live");
 export const drawer = signal<Drawer>(null);
@@ -13,6 +13,8 @@ export const help = signal(false);
 export const opened = signal<number | null>(null);
 /** The device whose card is open on the map. */
 export const openedThing = signal<number | null>(null);
+/** The device opened on the page of devices. */
+export const openedDevice = signal<number | null>(null);
 /** The row J and K move from. */
 export const cursor = signal<number | null>(null);
 /** Whether the form that resolves the opened alert is open. */
@@ -24,6 +26,18 @@ export function openAlert(id: number): void {
   cursor.value = id;
   openedThing.value = null;
   drawer.value = null;
+  if (page.peek() === "devices") page.value = "live";
+}
+
+export function openDevice(id: number | null): void {
+  page.value = "devices";
+  openedDevice.value = id;
+  drawer.value = null;
+}
+
+export function showOnMap(id: number): void {
+  page.value = "live";
+  openedThing.value = id;
 }
 
 export function closeAlert(): void {
@@ -49,10 +63,17 @@ effect(() => {
   if (at >= 0) place = at;
 });
 
-// The opened alert is in the address, so that a reload comes back to it.
-const fromAddress = /^#alert=(\d+)$/.exec(window.location.hash);
-if (fromAddress) opened.value = cursor.value = Number(fromAddress[1]);
+// What is opened is in the address, so that a reload comes back to it.
+const [, what, which] = /^#(alert|device|devices)(?:=(\d+))?$/.exec(window.location.hash) ?? [];
+if (what === "alert" && which) opened.value = cursor.value = Number(which);
+else if (what) openDevice(which ? Number(which) : null);
+
+function address(): string {
+  if (page.value !== "devices") return opened.value === null ? "" : `#alert=${opened.value}`;
+  return openedDevice.value === null ? "#devices" : `#device=${openedDevice.value}`;
+}
+
 effect(() => {
-  const hash = opened.value === null ? "" : `#alert=${opened.value}`;
+  const hash = address();
   window.history.replaceState(null, "", window.location.pathname + hash);
 });

@@ -12,7 +12,8 @@ import { AlertDetailPanel } from "./alert-detail";
 import { AlertList } from "./alert-list";
 import { Banners } from "./banners";
 import { CityMap } from "./city-map";
-import { DevicesDrawer } from "./devices-drawer";
+import { DeviceDetail } from "./device-detail";
+import { DevicesPage } from "./devices-page";
 import { Header } from "./header";
 import { HealthDrawer } from "./health-drawer";
 import { Help } from "./help";
@@ -38,17 +39,8 @@ function Console(): JSX.Element {
       <Header />
       <Banners />
       <main class={`panes page-${page.value}`}>
-        {page.value === "live" ? (
-          <>
-            <AlertList />
-            <CityMap />
-          </>
-        ) : (
-          <HistoryPage />
-        )}
-        <AlertDetailPanel />
+        <Panes />
         {drawer.value === "health" && <HealthDrawer />}
-        {drawer.value === "devices" && <DevicesDrawer />}
       </main>
       {help.value && <Help />}
       <p class="spoken" aria-live="assertive" role="alert" data-testid="spoken">
@@ -56,6 +48,33 @@ function Console(): JSX.Element {
       </p>
     </div>
   );
+}
+
+function Panes(): JSX.Element {
+  switch (page.value) {
+    case "live":
+      return (
+        <>
+          <AlertList />
+          <CityMap />
+          <AlertDetailPanel />
+        </>
+      );
+    case "devices":
+      return (
+        <>
+          <DevicesPage />
+          <DeviceDetail />
+        </>
+      );
+    case "history":
+      return (
+        <>
+          <HistoryPage />
+          <AlertDetailPanel />
+        </>
+      );
+  }
 }
 
 /** The browser's tab says how much waits, and when the page is not current. */

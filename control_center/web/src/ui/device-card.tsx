@@ -8,7 +8,8 @@ import type { Datastream, Point, Thing } from "../api/types";
 import { words } from "../lib/format";
 import { openAlerts } from "../state/alerts";
 import { thingSignal } from "../state/things";
-import { openAlert, openedThing } from "../state/view";
+import { openAlert, openDevice, openedThing } from "../state/view";
+import { SandboxBadge } from "./badges";
 import { DeviceValue } from "./device-value";
 import { Icon, SeveritySign } from "./icons";
 import { SeriesChart } from "./series-chart";
@@ -27,10 +28,18 @@ export function DeviceCard({ id }: { id: number }): JSX.Element | null {
           </p>
         </div>
         <ThingStateTag thing={thing} />
+        <button class="flat" title="All about this device" aria-label="All about this device" onClick={() => openDevice(id)}>
+          <Icon name="devices" size={15} />
+        </button>
         <button class="flat" aria-label="Close the device" onClick={() => (openedThing.value = null)}>
           <Icon name="close" size={15} />
         </button>
       </header>
+      {thing.stage === "sandbox" && (
+        <p>
+          <SandboxBadge thing={thing} />
+        </p>
+      )}
       {thing.state_note && <p class="card-note">{thing.state_note}</p>}
       <Values thing={thing} />
       <CardAlerts id={id} />
@@ -64,7 +73,13 @@ function Values({ thing }: { thing: Thing }): JSX.Element {
   );
 }
 
-export function LastHour({ datastream, replay }: { datastream: Datastream; replay: boolean }): JSX.Element {
+interface LastHourProps {
+  datastream: Datastream;
+  replay: boolean;
+  small?: boolean;
+}
+
+export function LastHour({ datastream, replay, small = false }: LastHourProps): JSX.Element {
   const points = useSignal<Point[] | null>(null);
   const error = useSignal("");
   useEffect(() => {
@@ -86,6 +101,7 @@ export function LastHour({ datastream, replay }: { datastream: Datastream; repla
       severity={null}
       follow={datastream.id}
       replay={replay}
+      small={small}
       testid="device-chart"
     />
   );

@@ -4,7 +4,7 @@ import L from "leaflet";
 import type { Thing } from "../api/types";
 import { marks, type Mark } from "../state/alerts";
 import { current } from "../state/detail";
-import { thingIds, thingSignal } from "../state/things";
+import { thingIds, thingSignal, thingsRevision } from "../state/things";
 import { openAlert, openedThing } from "../state/view";
 import { severityMarkup } from "./icons";
 
@@ -23,7 +23,7 @@ function isCamera(thing: Thing): boolean {
 function iconOf(thing: Thing, mark: Mark | undefined, chosen: boolean): L.DivIcon {
   const state = thing.state === "online" ? "" : " silent";
   const kind = isCamera(thing) ? " camera" : "";
-  const ring = chosen ? " chosen" : "";
+  const ring = `${chosen ? " chosen" : ""}${thing.stage === "sandbox" ? " sandbox" : ""}`;
   if (!mark) {
     const html = isCamera(thing) ? CAMERA : "";
     return L.divIcon({ className: `dot${kind}${state}${ring}`, html, iconSize: isCamera(thing) ? [20, 20] : [12, 12] });
@@ -43,6 +43,7 @@ export class DeviceMarkers {
 
   /** Reads signals: run inside an effect, it draws again what changed and nothing else. */
   update(): void {
+    thingsRevision.value;
     const byThing = marks.value;
     const chosen = current.value?.thing.id ?? openedThing.value;
     const ids = new Set(thingIds.value);
@@ -53,7 +54,7 @@ export class DeviceMarkers {
       }
     }
     for (const id of ids) {
-      const thing = thingSignal(id)?.value;
+      const thing = thingSignal(id)?.peek();
       if (thing) this.draw(thing, byThing.get(id), id === chosen);
     }
   }
@@ -71,7 +72,7 @@ export class DeviceMarkers {
       this.drawn.delete(id);
       return;
     }
-    const look = JSON.stringify([thing.state, thing.title, isCamera(thing), mark, chosen, latitude, longitude]);
+    const look = JSON.stringify([thing.state, thing.stage, thing.title, isCamera(thing), mark, chosen, latitude, longitude]);
     if (old?.look === look) return;
     const icon = iconOf(thing, mark, chosen);
     const marker = old?.marker ?? L.marker([latitude, longitude], { icon, riseOnHover: true }).addTo(this.map);
@@ -81,7 +82,8 @@ export class DeviceMarkers {
     marker.off("click").on("click", () => this.click(id));
     // Untrusted: an element with text, never markup.
     const tip = document.createElement("span");
-    tip.textContent = thing.state === "online" ? thing.title : `${thing.title} (${thing.state})`;
+    const words = [thing.state === "online" ? "" : thing.state, thing.stage === "sandbox" ? "sandbox: raises no alert" : ""].filter(Boolean);
+    tip.textContent = words.length ? `${thing.title} (${words.join(", ")})` : thing.title;
     marker.unbindTooltip().bindTooltip(tip, {
       direction: "top",
       offset: [0, mark ? -14 : -8],
@@ -89,7 +91,7 @@ export class DeviceMarkers {
       className: "map-tip",
     });
     const element = marker.getElement();
-    element?.setAttribute("aria-label", mark ? `${thing.title}: ${mark.count} open, ${mark.severity}` : thing.title);
+    element?.setAttribute("aria-label", mark ? `${tip.textContent}: ${mark.count} open, ${mark.severity}` : tip.textContent);
     if (element) element.dataset.thing = thing.name;
     this.drawn.set(id, { marker, look });
   }

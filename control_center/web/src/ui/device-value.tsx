@@ -13,10 +13,12 @@ const FAILED = 4;
 interface ValueProps {
   datastream: Datastream;
   replay: boolean;
+  /** Without its age while it is as fresh as it should be. */
+  brief?: boolean;
 }
 
 /** All of it is text bound to signals: a new value changes the text and redraws nothing. */
-export function DeviceValue({ datastream, replay }: ValueProps): JSX.Element {
+export function DeviceValue({ datastream, replay, brief = false }: ValueProps): JSX.Element {
   const value = valueSignal(datastream.id);
   const state = useComputed(() => {
     const v = value.value;
@@ -42,8 +44,8 @@ export function DeviceValue({ datastream, replay }: ValueProps): JSX.Element {
   return (
     <span class={cls} data-testid="device-value" data-state={state} data-datastream={datastream.id}>
       <b>{text}</b>
-      {replay && <span class="tag replay">REPLAY</span>}
-      <span class="value-age">{note}</span>
+      {replay && !brief && <span class="tag replay">REPLAY</span>}
+      {(!brief || state.value !== "fresh") && <span class="value-age">{note}</span>}
     </span>
   );
 }

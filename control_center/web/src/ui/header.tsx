@@ -1,6 +1,6 @@
 /** The bar at the top: where, what time, how much is open, how well the system is. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useComputed } from "@preact/signals";
 import { textOf } from "../api/client";
 import { clockTime, longDay } from "../lib/format";
@@ -27,11 +27,13 @@ export function Header(): JSX.Element {
       </div>
       <nav class="tabs" aria-label="Pages">
         <Tab to="live" text="Live" />
+        <Tab to="devices" text="Devices">
+          <SilentPill />
+        </Tab>
         <Tab to="history" text="History" />
       </nav>
       <Totals />
       <div class="top-right">
-        <DevicesButton />
         <HealthLamp />
         <Sound />
         <button class="flat" title="Keyboard help (?)" aria-label="Keyboard help" onClick={() => (help.value = true)}>
@@ -44,12 +46,23 @@ export function Header(): JSX.Element {
   );
 }
 
-function Tab({ to, text }: { to: Page; text: string }): JSX.Element {
+function Tab({ to, text, children }: { to: Page; text: string; children?: ComponentChildren }): JSX.Element {
   const here = page.value === to;
   return (
-    <button class="tab" aria-current={here ? "page" : undefined} onClick={() => (page.value = to)}>
+    <button class="tab" data-testid={`tab-${to}`} aria-current={here ? "page" : undefined} onClick={() => (page.value = to)}>
       {text}
+      {children}
     </button>
+  );
+}
+
+function SilentPill(): JSX.Element | null {
+  const out = silent.value.length;
+  if (!out) return null;
+  return (
+    <b class="pill" title={`${out} devices do not report`}>
+      {out} out
+    </b>
   );
 }
 
@@ -92,27 +105,6 @@ function Totals(): JSX.Element {
   );
 }
 
-function toggle(which: "health" | "devices"): void {
-  drawer.value = drawer.value === which ? null : which;
-}
-
-function DevicesButton(): JSX.Element {
-  const out = silent.value.length;
-  return (
-    <button
-      class={`flat ${out ? "abnormal" : ""}`}
-      aria-expanded={drawer.value === "devices"}
-      title={out ? `${out} devices do not report` : "All devices report"}
-      data-testid="devices-button"
-      onClick={() => toggle("devices")}
-    >
-      <Icon name="devices" />
-      <span class="wide">Devices</span>
-      {out > 0 && <b class="pill">{out} out</b>}
-    </button>
-  );
-}
-
 const LAMPS: Record<Lamp, { icon: IconName; text: string }> = {
   ok: { icon: "okay", text: "System OK" },
   warning: { icon: "warning", text: "Degraded" },
@@ -130,7 +122,7 @@ function HealthLamp(): JSX.Element {
       title="Health of Smartopia"
       data-testid="health-lamp"
       data-state={lamp.value}
-      onClick={() => toggle("health")}
+      onClick={() => (drawer.value = drawer.value === "health" ? null : "health")}
     >
       <Icon name={icon} />
       <span class={lamp.value === "ok" ? "wide" : ""}>{text}</span>

@@ -7,12 +7,12 @@ import { help } from "../state/view";
 import { SeveritySign } from "./icons";
 
 const KEYS: [string[], string][] = [
-  [["J", "K"], "next and previous alert in the list"],
-  [["Enter"], "open the alert"],
+  [["J", "K"], "next and previous alert or device in the list"],
+  [["Enter"], "open it"],
   [["A"], "acknowledge the opened alert"],
   [["R"], "resolve the opened alert"],
   [["/"], "filter the list"],
-  [["D"], "devices"],
+  [["D"], "devices, and back"],
   [["H"], "health of Smartopia"],
   [["Esc"], "close what is open"],
   [["?"], "this help"],

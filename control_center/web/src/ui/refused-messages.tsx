@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { get, textOf } from "../api/client";
-import type { Quarantine } from "../api/types";
+import type { Quarantine, Refused } from "../api/types";
 import { count, when, words } from "../lib/format";
 import { now } from "../state/clock";
 
@@ -43,30 +43,38 @@ export function RefusedMessages(): JSX.Element {
       )}
       {q && q.refused.length === 0 && <p class="dim">None.</p>}
       {q && q.refused.length > 0 && (
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Topic</th>
-              <th scope="col">Why</th>
-              <th scope="col">Bytes</th>
-            </tr>
-          </thead>
-          <tbody>
-            {q.refused.map((r) => (
-              <tr key={r.id}>
-                <td class="nowrap">{when(r.at, now.peek())}</td>
-                <td class="breakable">{r.topic}</td>
-                <td>
-                  <b>{words(r.reason)}</b>
-                  <span class="dim breakable"> {r.detail}</span>
-                </td>
-                <td>{count(r.size)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <RefusedTable refused={q.refused} topics />
       )}
     </div>
+  );
+}
+
+/** Refused messages; with their whole topics, or of one device only their channels. */
+export function RefusedTable({ refused, topics }: { refused: Refused[]; topics: boolean }): JSX.Element {
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">{topics ? "Topic" : "Channel"}</th>
+          <th scope="col">Why</th>
+          <th scope="col">Bytes</th>
+        </tr>
+      </thead>
+      <tbody>
+        {refused.map((r) => (
+          <tr key={r.id}>
+            <td class="nowrap">{when(r.at, now.peek())}</td>
+            <td class={topics ? "breakable" : "nowrap"}>{topics ? r.topic : (r.topic.split("/").at(-1) ?? "").slice(0, 20)}</td>
+            <td>
+              <b>{words(r.reason)}</b>
+              {r.count > 1 && <b> ×{count(r.count)}</b>}
+              <span class="dim breakable"> {r.detail}</span>
+            </td>
+            <td>{count(r.size)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

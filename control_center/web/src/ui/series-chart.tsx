@@ -11,6 +11,7 @@ import { valueSignal } from "../state/things";
 import { chartOptions, type ChartMark } from "./chart-options";
 
 const HEIGHT = 190;
+const SMALL_HEIGHT = 110;
 const REDRAW_MS = 500;
 const MOST = 20_000;
 
@@ -24,6 +25,7 @@ export interface ChartProps {
   /** The datastream whose new values are added; null for none. */
   follow: number | null;
   replay: boolean;
+  small?: boolean;
   testid: string;
 }
 
@@ -45,6 +47,7 @@ export function SeriesChart(props: ChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const readout = useSignal("");
   const { points, threshold, follow, replay, severity } = props;
+  const height = props.small ? SMALL_HEIGHT : HEIGHT;
   const unit = unitText(props.unit);
 
   useEffect(() => {
@@ -59,9 +62,9 @@ export function SeriesChart(props: ChartProps): JSX.Element {
         x === undefined || y === undefined ? "" : `${number(y)} ${unit} at ${when(x * 1000, now.peek(), replay)}`;
     };
     const width = target.clientWidth || 400;
-    const chart = new uPlot(chartOptions({ width, height: HEIGHT, threshold, marks, severity, tell }), data, target);
+    const chart = new uPlot(chartOptions({ width, height, threshold, marks, severity, tell }), data, target);
     const resize = new ResizeObserver(() => {
-      if (target.clientWidth) chart.setSize({ width: target.clientWidth, height: HEIGHT });
+      if (target.clientWidth) chart.setSize({ width: target.clientWidth, height });
     });
     resize.observe(target);
     let timer = 0;

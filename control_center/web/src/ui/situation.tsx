@@ -3,9 +3,10 @@
 import type { JSX } from "preact";
 import { DOMAIN_NAMES, DOMAINS, SEVERITIES } from "../lib/severity";
 import { counts, openAlerts } from "../state/alerts";
+import { clearDeviceFilters, onlyProblems } from "../state/devices";
 import { silent, thingIds, thingSignal } from "../state/things";
 import { domainFilter } from "../state/order";
-import { drawer, openAlert, openedThing } from "../state/view";
+import { openAlert, openDevice, openedThing } from "../state/view";
 import { DomainIcon, SeveritySign } from "./icons";
 import { ThingStateTag } from "./thing-state";
 
@@ -66,6 +67,12 @@ export function Situation(): JSX.Element {
   );
 }
 
+function showSilent(): void {
+  clearDeviceFilters();
+  onlyProblems.value = true;
+  openDevice(null);
+}
+
 function SilentDevices(): JSX.Element {
   const out = silent.value;
   const all = thingIds.value.length;
@@ -90,7 +97,7 @@ function SilentDevices(): JSX.Element {
         })}
       </ul>
       {out.length > MOST && (
-        <button class="link" onClick={() => (drawer.value = "devices")}>
+        <button class="link" onClick={showSilent}>
           and {out.length - MOST} more
         </button>
       )}
