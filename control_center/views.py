@@ -159,11 +159,11 @@ def refused_view(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def report_view(report: Mapping[str, Any]) -> list[dict[str, str]]:
     """What a check asserted and found; a report is its maker's, so nothing in it is believed."""
-    assertions = report.get("assertions")
+    findings = report.get("findings")
     names = ("number", "level", "title", "outcome", "seen", "mend")
     return [
         {name: str(item.get(name, "")) for name in names}
-        for item in (assertions if isinstance(assertions, list) else ())
+        for item in (findings if isinstance(findings, list) else ())
         if isinstance(item, Mapping)
     ]
 

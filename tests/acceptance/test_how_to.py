@@ -59,18 +59,17 @@ def _script(city: City) -> str:
 def _follow(city: City, folder: Path) -> str:
     """Do what the page says; returns what the terminal showed."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    shell = subprocess.Popen(
-        ["/bin/bash", "-euo", "pipefail", "-c", _script(city)],
-        cwd=folder,
-        env={"PATH": path, "HOME": str(folder), "SMARTOPIA_HOME": str(city.data_dir)},
-        stdout=(folder / "terminal.txt").open("w"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
+    with (folder / "terminal.txt").open("w") as terminal:
+        shell = subprocess.Popen(
+            ["/bin/bash", "-euo", "pipefail", "-c", _script(city)],
+            cwd=folder,
+            env={"PATH": path, "HOME": str(folder), "SMARTOPIA_HOME": str(city.data_dir)},
+            stdout=terminal,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         code = shell.wait(timeout=280)
-    finally:
-        said = (folder / "terminal.txt").read_text()
+    said = (folder / "terminal.txt").read_text()
     assert code == 0, said
     return said
 

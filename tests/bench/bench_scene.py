@@ -29,7 +29,7 @@ from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Layout, Line
 from devices_sim.cameras.scene.render.frame import Rendered, render
 from devices_sim.cameras.scene.render.light import Light
-from devices_sim.cameras.scene.render.static import view
+from devices_sim.cameras.scene.render.static import survey, view
 
 LAYOUTS = Path(__file__).parents[2] / "devices_sim" / "cameras" / "scene" / "layouts"
 CLASSES = {0: ActorKind.PERSON, 2: ActorKind.CAR, 5: ActorKind.BUS}
@@ -158,7 +158,7 @@ def scenes(pictures: int, seed: int) -> Iterator[tuple[Rendered, float]]:
     poles = [(layout, pole) for layout in layouts for pole in layout.cameras]
     each = max(1, pictures // len(poles))
     for layout, pole in poles[:pictures]:
-        place = view(layout, Camera.of_pole(pole), by_day(dice), seed=seed)
+        place = view(survey(layout, Camera.of_pole(pole)), by_day(dice), seed=seed)
         for number in range(each):
             actors = crowd(layout, dice, 14, 8)
             render(place, SceneState(0.0, tuple(actors)))

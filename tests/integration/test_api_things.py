@@ -70,7 +70,7 @@ async def check(platform: Platform, grade: str = "A", *, passed: bool = True) ->
         passed=passed,
         grade=grade,
         announce_digest="d1",
-        report={"assertions": [] if passed else [FAILED]},
+        report={"findings": [] if passed else [FAILED]},
     )
 
 

@@ -174,7 +174,7 @@ async def test_retention_follows_the_settings(settings: Settings, connection: Co
 
 async def _announce(connection: Connection, name: str) -> tuple[int, int, int]:
     """A device, its datastream and its boot."""
-    registry = Registry()
+    registry = Registry(sandbox=True)
     await registry.load(connection)
     announce = Announce.model_validate_json(
         b'{"kind": "river_gauge", "datastreams": [{"name": "level", "unit": "m",'

@@ -28,7 +28,7 @@ MANY = 2000
 COMMAND = [sys.executable, "-m", "smartopia", "control-center"]
 DIGEST = "d" * 64
 REPORT = {
-    "assertions": [
+    "findings": [
         {
             "number": "17",
             "level": "MUST",

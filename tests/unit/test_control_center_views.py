@@ -16,6 +16,8 @@ from control_center.views import (
     time_or_none,
     transition_view,
 )
+from devices_sim.check.report import judge
+from tests.unit.test_check_assertions import transcript
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=timezone(timedelta(hours=9)))
 TOLD = "2026-06-01T00:00:00.000000Z"
@@ -225,11 +227,19 @@ def test_refusals_are_told_with_what_to_do() -> None:
     assert told[1]["mend"] is None
 
 
-@pytest.mark.parametrize("report", [{}, {"assertions": None}, {"assertions": [3, "x"]}])
+@pytest.mark.parametrize("report", [{}, {"findings": None}, {"findings": [3, "x"]}])
 def test_a_report_of_another_shape_is_no_error(report: dict[str, Any]) -> None:
     assert report_view(report) == []
 
 
 def test_a_report_is_told_by_its_assertions() -> None:
     item = {"number": 7, "level": "MUST", "title": "is there", "outcome": "fail", "seen": "gone"}
-    assert report_view({"assertions": [item]}) == [item | {"number": "7", "mend": ""}]
+    assert report_view({"findings": [item]}) == [item | {"number": "7", "mend": ""}]
+
+
+def test_what_a_real_check_found_is_told_whole() -> None:
+    report = judge(transcript(), "running")
+    told = report_view(report.model_dump(mode="json"))
+    assert [item["number"] for item in told] == [one.number for one in report.findings]
+    assert {item["outcome"] for item in told} <= {"pass", "fail", "not tried", "note"}
+    assert any(item["outcome"] == "pass" for item in told)

@@ -52,10 +52,11 @@ export function count(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: 0 });
 }
 
-const UNIT_TEXT: Record<string, string> = { Cel: "°C", deg: "°", "ug/m3": "µg/m³", "1": "", "{count}": "", "cm/s2": "cm/s²", "m/s2": "m/s²", "m3/s": "m³/s" };
+const UNIT_TEXT: Record<string, string> = { Cel: "°C", deg: "°", "ug/m3": "µg/m³", "1": "", "{count}": "", "cm/s2": "cm/s²", "m/s2": "m/s²", "m3/s": "m³/s", "%{LEL}": "% LEL", "[mi_i]/h": "mph" };
 
 export function unit(code: string): string {
-  return UNIT_TEXT[code] ?? code;
+  // UCUM's annotations say what is counted, and its brackets mark customary units: no reader needs either.
+  return UNIT_TEXT[code] ?? code.replace(/\{[^}]*\}/g, "").replace(/\[([^\]]*)\]/g, "$1");
 }
 
 const NAMES: Record<string, string> = { pm2_5: "PM2.5", pm25: "PM2.5", pm10: "PM10", no2: "NO₂", so2: "SO₂", o3: "O₃", co: "CO", co2: "CO₂" };
