@@ -78,10 +78,13 @@ class Link:
     def _closed(self, _client: Client, _userdata: Any, sock: Any) -> None:  # noqa: ANN401
         if self._socket is None:
             return
-        loop = asyncio.get_running_loop()
+        self._socket = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # thrown away after its loop has ended
+            return
         loop.remove_reader(sock)
         loop.remove_writer(sock)
-        self._socket = None
         if self._ticker is not None:
             self._ticker.cancel()
         self._gone.set()
