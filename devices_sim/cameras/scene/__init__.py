@@ -1,0 +1,1 @@
+"""A rendered place: its layout, what happens there, and the pictures cameras take of it."""

@@ -1,0 +1,1 @@
+"""Rendered CCTV: meshes, light and pictures of a scene, with exact truth."""

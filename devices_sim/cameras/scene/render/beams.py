@@ -1,0 +1,82 @@
+"""Light that is switched on and off: signals, headlights on the road, glare round lamps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import cv2
+import numpy as np
+
+from devices_sim.cameras.scene.actors import Actor, ActorKind
+from devices_sim.cameras.scene.actors import Light as Shown
+from devices_sim.cameras.scene.layout import Layout, Signal
+from devices_sim.cameras.scene.render.mesh import Array, Faces, Mesh, ball, f32, linear, ring_faces
+from devices_sim.cameras.scene.render.street import signal_height
+
+_LENSES = {
+    Shown.RED: (0.6, linear(255, 40, 30)),
+    Shown.AMBER: (0.35, linear(255, 170, 30)),
+    Shown.GREEN: (0.1, linear(60, 255, 150)),
+}
+_LIT = 1.1
+_BEAMS = {ActorKind.CAR: 2.2, ActorKind.BUS: 5.4, ActorKind.TRUCK: 3.0, ActorKind.MOTORCYCLE: 0.8}
+_HEADLIGHT = f32([0.82, 0.95, 1.0])
+_AROUND = 16
+_RINGS = ((0.0, 1.0), (0.35, 0.75), (0.7, 0.25), (1.0, 0.0))
+_POOL_FACES = ring_faces(len(_RINGS), _AROUND, capped=False)[:, ::-1].copy()
+
+
+def lenses(layout: Layout, shown: Mapping[str, Shown]) -> Iterator[Mesh]:
+    """The lit lens of every signal; its colour is its light."""
+    for signal in layout.signals:
+        if signal.name in shown:
+            yield _lens(signal, shown[signal.name])
+
+
+def _lens(signal: Signal, light: Shown) -> Mesh:
+    above, tone = _LENSES[light]
+    at = (0.27, 0.0, signal_height(signal) + above)
+    mesh = ball(at, (0.03, 0.1, 0.1), np.array(tone) * _LIT, 5, 10)
+    return mesh.moved(turn=math.radians(signal.facing), to=(*signal.at, 0.0))
+
+
+def pools(actors: Sequence[Actor]) -> Iterator[tuple[Array, Array]]:
+    """Where headlights fall on the road: points (V, 3) and how bright each is (V,)."""
+    angle = np.arange(_AROUND) * 2 * np.pi / _AROUND
+    for actor in actors:
+        front = _BEAMS.get(actor.kind)
+        if front is None or abs(actor.speed) < 0.05:
+            continue
+        c, s = math.cos(actor.heading), math.sin(actor.heading)
+        points, bright = [], []
+        for share, tone in _RINGS:
+            ahead = front + 5.5 + 6.5 * share * np.cos(angle)
+            aside = 2.4 * share * np.sin(angle) * (0.5 + (ahead - front) / 12)
+            points.append(
+                np.column_stack([actor.x + c * ahead - s * aside, actor.y + s * ahead + c * aside])
+            )
+            bright.append(np.full(_AROUND, tone))
+        flat = np.concatenate(points)
+        yield f32(np.column_stack([flat, np.full(len(flat), 0.01)])), f32(np.concatenate(bright))
+
+
+def pool_light(level: float) -> Array:
+    """The light (3,) in the middle of a pool when lamps are this bright."""
+    return _HEADLIGHT * np.float32(level * 1.3)
+
+
+def pool_faces() -> Faces:
+    """The faces of every pool."""
+    return _POOL_FACES
+
+
+def glare(light: Array, exposure: float) -> Array:
+    """Light (H, W, 3) with what the lens scatters round very bright spots."""
+    rows, columns = light.shape[:2]
+    small = cv2.resize(light, (columns // 4, rows // 4), interpolation=cv2.INTER_AREA)
+    over = np.clip(small - np.float32(1.2 / exposure), 0, np.float32(14 / exposure))
+    near = cv2.GaussianBlur(over, (0, 0), 1.6) * np.float32(0.5)
+    far = cv2.GaussianBlur(over, (0, 0), 6.0) * np.float32(0.5)
+    spread = cv2.resize(near + far, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return f32(light + spread)

@@ -1,0 +1,91 @@
+"""Who is in the picture: the shapes of actors, where they lie in it, the farthest first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from devices_sim.cameras.scene.actors import SIZES, Actor
+from devices_sim.cameras.scene.camera import Camera, Reals
+from devices_sim.cameras.scene.render.boxes import Box
+from devices_sim.cameras.scene.render.gbuffer import SCALE
+from devices_sim.cameras.scene.render.raster import Window, extent
+from devices_sim.cameras.scene.render.shapes import Shape, shapes
+
+_FINE_AREA = 45_000
+"""Pixels; larger shapes are drawn at the picture's own scale, for speed."""
+_SHADOW = 4.0
+"""Metres outside the picture from which shadows still reach into it."""
+_LEAST_DEPTH = 0.4
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A shape and where it lies in the picture.
+
+    Attributes:
+        pixels, depth: (V, 2) and (V,), of its points.
+        whole: the box of its outline; none if it only casts a shadow into the picture.
+        window: what it is drawn in.
+    """
+
+    shape: Shape
+    pixels: Reals
+    depth: Reals
+    whole: Box | None
+    window: Window
+
+
+def in_sight(camera: Camera, actors: Sequence[Actor]) -> list[Seen]:
+    """The shapes that show in the picture or cast a shadow into it, the farthest first."""
+    near = zip(actors, _scales(camera, actors), strict=True)
+    drawn = [shape for actor, scale in near if scale for shape in shapes(actor, scale)]
+    if not drawn:
+        return []
+    pixels, depth = camera.project(np.concatenate([shape.mesh.points for shape in drawn]))
+    ends = np.cumsum([len(shape.mesh.points) for shape in drawn])[:-1]
+    parts = zip(drawn, np.split(pixels, ends), np.split(depth, ends), strict=True)
+    found = [_seen(camera, *part) for part in parts]
+    return sorted(found, key=lambda item: -float(item.depth.mean()))
+
+
+def _scales(camera: Camera, actors: Sequence[Actor]) -> list[float]:
+    """Pixels a metre takes up where each actor is; 0 if nothing of it can be in the picture."""
+    if not actors:
+        return []
+    middles = np.array([(actor.x, actor.y, 0.9) for actor in actors])
+    pixels, depth = camera.project(middles)
+    reach = np.array([_reach(actor) for actor in actors])
+    scale = camera.focal / np.maximum(depth, 0.5)
+    room = scale * (reach + _SHADOW)
+    x, y = pixels.T
+    inside = (x > -room) & (x < camera.width + room) & (y > -room) & (y < camera.height_px + room)
+    before = depth > _LEAST_DEPTH - reach
+    return [float(v) for v in np.where(before & (inside | (depth < 3 * reach)), scale, 0)]
+
+
+def _reach(actor: Actor) -> float:
+    """How far from its middle any of an actor may be, m."""
+    size = SIZES[actor.kind]
+    return math.hypot(size.length, size.height) * 0.6
+
+
+def _seen(camera: Camera, shape: Shape, pixels: Reals, depth: Reals) -> Seen:
+    before = depth > _LEAST_DEPTH
+    shown = pixels if before.all() else pixels[before]
+    nowhere = Seen(shape, pixels, depth, None, Window(0, 0, 0, 0))
+    if not len(shown):
+        return nowhere
+    left, top, right, bottom = extent(shown)
+    width, height = camera.width, camera.height_px
+    if right <= 0 or bottom <= 0 or left >= width or top >= height:
+        return nowhere
+    # What lies far outside the picture is not counted.
+    x, y = int(max(left - 1, -width // 2)), int(max(top - 1, -height // 2))
+    wide = int(min(right + 2, width * 1.5)) - x
+    high = int(min(bottom + 2, height * 1.5)) - y
+    window = Window(x, y, wide, high, SCALE if wide * high < _FINE_AREA else 1)
+    return Seen(shape, pixels, depth, (left, top, right, bottom), window)
