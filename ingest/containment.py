@@ -61,5 +61,5 @@ def flood_words(device: DeviceKey) -> str:
     """What is said of a device that floods."""
     return (
         f"{device} floods: it keeps sending more than {FLOOD_RATE:.0f} messages a second, and what "
-        "is over that is refused; mend it, or end it: smartopia device remove {device.device}"
+        f"is over that is refused; mend it, or end it: smartopia device remove {device.device}"
     )

@@ -142,10 +142,12 @@ class IngestWork:
                 await self._replies.tell(held)
 
     async def _take(self, connection: Connection, entry: LogEntry, batch: Batch) -> None:
-        key, channel = parse_topic(entry.topic)
-        if not self._containment.admit(key, entry):
-            batch.flood(entry, key)
+        # Before anything else is looked at: a flood of nonsense is a flood, too.
+        sender = sender_of(entry.topic)
+        if sender is not None and not self._containment.admit(sender, entry):
+            batch.flood(entry, sender)
             return
+        key, channel = parse_topic(entry.topic)
         if channel is Channel.ANNOUNCE:
             if not entry.payload:  # how MQTT deletes a retained message
                 return

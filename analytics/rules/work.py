@@ -24,7 +24,7 @@ from smartopia.containment import Sequences, flood_gate
 from smartopia.contract.announce import DeviceClock
 from smartopia.contract.observations import NO_BOOT, Observation, decode_observations
 from smartopia.contract.times import check_time
-from smartopia.contract.topics import Channel, DeviceKey, parse_topic
+from smartopia.contract.topics import Channel, DeviceKey, parse_topic, sender_of
 from smartopia.errors import RefusedMessageError
 from smartopia.metrics import Metrics
 from smartopia.quality import FAIL, gross_range
@@ -108,10 +108,11 @@ class RulesWork:
         """Nothing to do between batches."""
 
     async def _take(self, connection: Connection, entry: LogEntry, log_stream: str) -> None:
-        device, channel = parse_topic(entry.topic)
-        if not self._gate.take(device, entry.arrived):
+        sender = sender_of(entry.topic)
+        if sender is not None and not self._gate.take(sender, entry.arrived):
             self._metrics.count("flooded")
             return
+        device, channel = parse_topic(entry.topic)
         if channel is Channel.ANNOUNCE:
             self._announced.add(device)
         if channel is not Channel.OBSERVATIONS:

@@ -188,7 +188,6 @@ class Connection:
         _log.info("%s connected", user)
         self._metrics.count("reconnects", int(self._met))
         self._met = self._open = True
-        self._delay = _FIRST_DELAY_S
         self._client.subscribe([(topic, 0) for topic in self._listen])
         self._empty.clear()
         for message in self._greet():
@@ -219,6 +218,8 @@ class Connection:
     ) -> None:
         if not self._outbox.acknowledge(identifier):
             return
+        # Only now: a broker that is overwhelmed lets in, and drops again.
+        self._delay = _FIRST_DELAY_S
         self._metrics.count("acknowledged")
         if self._outbox.waiting:
             asyncio.get_running_loop().call_soon(self._pump)
