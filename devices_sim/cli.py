@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from smartopia.cli.groups import EntryPointGroup
 from smartopia.cli.process import ProcessSpec
 from smartopia.cli.state import settings_of_running
-from smartopia.clock import utc_now
 from smartopia.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def simulate(
     if show:
         _show(played.scenario, kinds)
     elif dry_run:
-        _print(played.scenario, kinds, 60.0 if seconds is None else seconds)
+        _print(played.scenario, kinds, settings, 60.0 if seconds is None else seconds)
     else:
         _run(Play("+".join(names), played, kinds, discover_conditions()), settings, seconds)
 
@@ -105,10 +106,11 @@ def _show(scenario: Scenario, kinds: Kinds) -> None:
         click.echo(f"  {replay.name:26} {'replay':20} {replay.title or ''} ({replay.file})")
 
 
-def _print(scenario: Scenario, kinds: Kinds, seconds: float) -> None:
+def _print(scenario: Scenario, kinds: Kinds, settings: Settings, seconds: float) -> None:
     from devices_sim.dry_run import lines  # noqa: PLC0415
 
-    for line in lines(scenario, kinds, scenario.start or utc_now(), seconds):
+    start = scenario.start or datetime.now(ZoneInfo(settings.timezone))
+    for line in lines(scenario, kinds, start, seconds):
         click.echo(line)
 
 

@@ -181,6 +181,8 @@ class Scenario(Section):
     def _sound_time(self) -> Self:
         if self.speed != 1 and self.start is None:
             raise ValueError("a speed other than 1 needs a start: the present cannot be hurried")
+        if self.speed != 1 and self.conditions:
+            raise ValueError("conditions act at life's own pace: leave out speed, or conditions")
         return self
 
     @model_validator(mode="after")

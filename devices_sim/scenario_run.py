@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from devices_sim.clock import RunClock
 from devices_sim.conditions.registry import Conditions
@@ -55,9 +56,9 @@ class Play:
     kinds: Kinds
     conditions: Conditions
 
-    def world(self) -> World:
-        """The city, at the present hour where the scenario names none."""
-        here = datetime.now().astimezone()
+    def world(self, zone: ZoneInfo) -> World:
+        """The city, at its own present hour where the scenario names none."""
+        here = datetime.now(zone)
         return self.played.scenario.world(here.hour + here.minute / 60)
 
     def plan(self, world: World) -> Plan:
@@ -79,7 +80,11 @@ async def run_scenario(play: Play, settings: Settings, stop: asyncio.Event) -> N
         ConfigurationError: the scenario asks for what there is not, devices have no account, or
             the truth folder cannot be used.
     """
-    scenario, world, metrics = play.played.scenario, play.world(), Metrics()
+    scenario, world, metrics = (
+        play.played.scenario,
+        play.world(ZoneInfo(settings.timezone)),
+        Metrics(),
+    )
     async with Reporter(settings, PART, metrics) as reporter:
         broker = await connect_broker(settings, PART)
         enlisting = asyncio.create_task(_enlist(broker, settings.site, play.played.shipped))

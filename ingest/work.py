@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Sequence
 
 from nats.aio.msg import Msg
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 _SQL = load_queries("ingest", "sql/ingest.sql")
 _HELD_REFUSALS = 2000
+_MISS_S = 5.0
 
 
 class IngestWork:
@@ -55,6 +57,7 @@ class IngestWork:
         self._replies = Replies(broker)
         self._desk = Desk(broker, metrics, DESK)
         self._batch = Batch("")
+        self._missed_at = 0.0
         self._refusals: list[Refusal] = []
 
     async def listen(self) -> None:
@@ -132,6 +135,7 @@ class IngestWork:
         """Keep refusals told by others."""
         self._containment.name({})
         await self._desk.idle(connection)
+        await self._miss(connection)
         if self._refusals:
             held = [self._refused(refusal) for refusal in self._refusals]
             await quarantine(connection, held)
@@ -140,6 +144,18 @@ class IngestWork:
             self._metrics.count("refused", len(held))
             if self._broker.connected:
                 await self._replies.tell(held)
+
+    async def _miss(self, connection: Connection) -> None:
+        """Now and then, see who tells no status and is not heard any more."""
+        now = time.monotonic()
+        if now - self._missed_at < _MISS_S:
+            return
+        self._missed_at = now
+        found = await connection.execute(_SQL["not_heard"])
+        gone = sorted(row[0] for row in await found.fetchall())
+        await connection.commit()
+        if gone and self._broker.connected:
+            await self._broker.client.publish(LIVE_THINGS, json.dumps(gone).encode())
 
     async def _take(self, connection: Connection, entry: LogEntry, batch: Batch) -> None:
         # Before anything else is looked at: a flood of nonsense is a flood, too.

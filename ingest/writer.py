@@ -33,6 +33,8 @@ async def write_batch(connection: Connection, batch: Batch) -> int:
         await connection.execute(
             _SQL["seen"], {"ids": list(batch.seen), "ats": list(batch.seen.values())}
         )
+        found = await connection.execute(_SQL["heard"], {"ids": list(batch.seen)})
+        batch.changed.update(row[0] for row in await found.fetchall())
     await quarantine(connection, batch.refused)
     return stored
 

@@ -73,6 +73,8 @@ class RulesWork:
             for rule, stream, memory in await cursor.fetchall()
         }
         self._dirty.clear()
+        # What was rolled back comes again, and is no copy then.
+        self._untimed.clear()
         self._gate = flood_gate()
 
     async def process(

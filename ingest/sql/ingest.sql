@@ -38,6 +38,20 @@ UPDATE thing SET last_seen = v.at
 FROM unnest(%(ids)s::int[], %(ats)s::timestamptz[]) AS v (id, at)
 WHERE thing.id = v.id AND thing.last_seen IS DISTINCT FROM v.at
 
+-- name: heard
+-- A device that tells no status is online while it is heard; those for whom that is new.
+UPDATE thing SET state = 'online', state_note = NULL
+WHERE id = ANY (%(ids)s) AND state_at IS NULL AND state <> 'online'
+RETURNING id
+
+-- name: not_heard
+-- Devices that tell no status, and have missed three results and a minute.
+UPDATE thing SET state = 'lost', state_note = 'it tells no status, and is not heard any more'
+WHERE state = 'online' AND state_at IS NULL
+  AND last_seen < now() - make_interval(secs => greatest(60, 3 * coalesce(
+    (SELECT max(d.period_s) FROM datastream d WHERE d.thing_id = thing.id AND NOT d.retired), 0)))
+RETURNING id
+
 -- name: set_state
 -- What a device (or the broker, for it) says of its state.
 UPDATE thing SET state = %(state)s, state_note = %(note)s, state_at = %(at)s WHERE id = %(id)s

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from paho.mqtt import MQTTException, publish
 
 from smartopia.contract.topics import Channel, DeviceKey
@@ -15,6 +17,8 @@ def announce_for(settings: Settings, key: DeviceKey, password: str, announcement
     Raises:
         UnavailableError: the broker cannot be reached, or does not let it in.
     """
+    # Else what it says of its own goodbye reaches the terminal, and looks like a failure.
+    logging.getLogger("paho").addHandler(logging.NullHandler())
     try:
         publish.single(
             key.topic(Channel.ANNOUNCE),

@@ -21,7 +21,7 @@ from smartopia.contract.topics import SUBJECT_PREFIX, TO_DEVICE, Channel, Device
 from smartopia.errors import ConfigurationError, RefusedMessageError
 from smartopia.settings import Settings
 from smartopia.store.connection import connect_database
-from smartopia.things.stage import find_thing, promote, stages, withdraw
+from smartopia.things.stage import find_thing, forget, promote, stages, withdraw
 
 T = TypeVar("T")
 
@@ -74,9 +74,17 @@ def add(name: str, announcement: Path | None, data_dir: str | None) -> None:
 @click.argument("name")
 @_data_dir
 def remove(name: str, data_dir: str | None) -> None:
-    """Take device NAME's account away. What it sent stays."""
+    """Take device NAME's account away. What it sent stays.
+
+    Whoever gets that name next begins in the sandbox.
+    """
     settings = settings_of_running(data_dir)
     BrokerFolder(_folder(settings)).remove_device(DeviceKey(settings.site, name))
+
+    async def work(connection: AsyncConnection[Any]) -> None:
+        await forget(connection, settings.site, name, by=getpass.getuser(), now=utc_now())
+
+    asyncio.run(_with_database(settings, work))
     asyncio.run(reload_users(settings))
     click.echo(f"{name} has no account any more; the broker has closed its connection")
 

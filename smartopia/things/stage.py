@@ -59,6 +59,16 @@ async def withdraw(
     )
 
 
+async def forget(
+    connection: AsyncConnection[Any], site: str, name: str, *, by: str, now: datetime
+) -> None:
+    """Whoever comes under this name next begins in the sandbox, in the open transaction."""
+    await connection.execute(_SQL["strike_out"], {"site": site, "name": name})
+    found = await _one(connection, "find_thing", {"site": site, "name": name})
+    if found is not None:
+        await withdraw(connection, int(found["id"]), by=by, now=now)
+
+
 def why_not(name: str, announce_digest: str | None, check: Row | None) -> str | None:
     """Why a thing may not go to the field, in words; None if it may.
 

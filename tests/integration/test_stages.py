@@ -12,7 +12,7 @@ from smartopia.contract.topics import DeviceKey
 from smartopia.errors import StageError
 from smartopia.store.connection import connect_database
 from smartopia.things.checks import keep_check
-from smartopia.things.stage import enlist, find_thing, promote, withdraw
+from smartopia.things.stage import enlist, find_thing, forget, promote, withdraw
 from tests.integration.conftest import Admit
 from tests.support.device import LEVEL, Device
 from tests.support.parts import Row, ago, eventually, rows, running
@@ -202,6 +202,37 @@ async def test_pages_hear_of_a_promotion(platform: Platform, admit: Admit) -> No
             await _promote(platform)
             heard = [notice.payload async for notice in listener.notifies(timeout=2, stop_after=2)]
     assert heard == [str(thing["id"])] * 2
+
+
+async def test_whoever_takes_over_a_name_begins_in_the_sandbox(
+    platform: Platform, admit: Admit
+) -> None:
+    (device,) = await admit(KEY.device)
+    async with running(ingest.part.run, platform.settings):
+        device.announce([PRESSED])
+        assert (await _thing(platform))["stage"] == "field"
+        async with await connect_database(platform.settings, "test") as connection:
+            await forget(connection, KEY.site, KEY.device, by="kim", now=utc_now())
+            await connection.commit()
+        device.announce([LEVEL])
+    assert (await _thing(platform))["stage"] == "sandbox"
+    assert await rows(platform, "SELECT 1 FROM enlisted") == []
+
+
+async def test_a_device_that_tells_no_status_is_online_while_it_is_heard(
+    platform: Platform, admit: Admit
+) -> None:
+    (device,) = await admit(KEY.device)
+    async with running(ingest.part.run, platform.settings):
+        device.announce([PRESSED])
+        _Bell(device).press()
+
+        async def state(wanted: str) -> bool:
+            return bool((await _thing(platform))["state"] == wanted)
+
+        await eventually(lambda: state("online"), what="it is online")
+        await rows(platform, "UPDATE thing SET last_seen = now() - interval '2 minutes'")
+        await eventually(lambda: state("lost"), what="it is lost")
 
 
 async def test_a_thing_nobody_knows_cannot_be_promoted(platform: Platform) -> None:

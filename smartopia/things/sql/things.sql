@@ -33,6 +33,10 @@ FROM enlisted e
 WHERE e.site = thing.site AND e.name = thing.name
   AND thing.stage = 'sandbox' AND thing.staged_at IS NULL
 
+-- name: strike_out
+-- This device is enlisted no more.
+DELETE FROM enlisted WHERE site = %(site)s AND name = %(name)s
+
 -- name: field_ids
 -- The things that may raise alerts.
 SELECT id FROM thing WHERE stage = 'field'
