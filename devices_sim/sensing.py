@@ -26,7 +26,29 @@ async def sense(
     if run.clock.speed > 1 and not spans:
         await _hurry(device, sensor, kind, run)
         return
-    teller = ConditionedSensor(
+    # Most devices have no condition ever, and a thousand of them need not pay for it.
+    teller = _conditioned(device, kind, run, spans) if spans else None
+    tell = device.observe if teller is None else teller.observe
+    place, due = Place(*sensor.place), first_due(sensor, kind)
+    try:
+        while True:
+            await asyncio.sleep(run.clock.wait(due))
+            time = run.clock.told(due)
+            results = kind.read(run.world.view(place, due, kind.period), time)
+            tell(results, time)
+            run.notes.count(sensor.name, "observations", len(results))
+            # What was slept through (a suspended machine) is not measured after the fact.
+            missed = max(0.0, (run.clock.now() - due) // kind.period)
+            due += kind.period * (1 + missed)
+    finally:
+        if teller is not None:
+            teller.close()
+
+
+def _conditioned(
+    device: Device, kind: SensorKind, run: Run, spans: Sequence[Span]
+) -> ConditionedSensor:
+    return ConditionedSensor(
         device,
         spans,
         run.conditions,
@@ -37,19 +59,6 @@ async def sense(
         record=run.notes.applied,
         wait=run.clock.wait,
     )
-    place, due = Place(*sensor.place), first_due(sensor, kind)
-    try:
-        while True:
-            await asyncio.sleep(run.clock.wait(due))
-            time = run.clock.told(due)
-            results = kind.read(run.world.view(place, due, kind.period), time)
-            teller.observe(results, time)
-            run.notes.count(sensor.name, "observations", len(results))
-            # What was slept through (a suspended machine) is not measured after the fact.
-            missed = max(0.0, (run.clock.now() - due) // kind.period)
-            due += kind.period * (1 + missed)
-    finally:
-        teller.close()
 
 
 async def _hurry(device: Device, sensor: Sensor, kind: SensorKind, run: Run) -> None:
