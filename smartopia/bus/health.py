@@ -20,6 +20,7 @@ from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 
 PERIOD_S = 1.0
+_CANCEL_S = 0.2
 
 State = Literal["ok", "degraded", "stopped"]
 
@@ -115,8 +116,10 @@ class Reporter:
         trace: TracebackType | None,
     ) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            # More than once: the NATS client may swallow a cancellation while it connects.
+            while not self._task.done():
+                self._task.cancel()
+                await asyncio.wait([self._task], timeout=_CANCEL_S)
         if self._broker is not None:
             await self._send(self._broker, "stopped")
             await self._broker.close()
