@@ -8,8 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from devices_sim.conditions.registry import discover_conditions
 from devices_sim.scenario import Scenario
 from devices_sim.sdk.registry import Kinds
+from devices_sim.spans import devices_of
 from smartopia.errors import ConfigurationError
 from smartopia.yaml_lines import Document, load_yaml
 
@@ -84,6 +86,7 @@ def _load(whole: Played, path: Path, kinds: Kinds, seen: set[Path]) -> None:
             raise document.error(("include", at), str(error)) from None
         _load(whole, included, kinds, seen)
     whole.scenario = _join(whole.scenario, own, document)
+    _check_conditions(document, own, whole.scenario)
     if SHIPPED.resolve() in path.parents:
         whole.shipped.update(own.names())
 
@@ -99,6 +102,18 @@ def _check_kinds(document: Document, scenario: Scenario, kinds: Kinds) -> None:
             allowed = ", ".join(sorted(kinds.cameras))
             text = f"unknown kind of camera {camera.kind!r}; allowed are {allowed}"
             raise document.error(("cameras", at, "kind"), text)
+
+
+def _check_conditions(document: Document, own: Scenario, whole: Scenario) -> None:
+    """Conditions are put on devices of their own file, or of one read before it."""
+    if not own.conditions:
+        return
+    conditions = discover_conditions()
+    for at, applied in enumerate(own.conditions):
+        try:
+            list(devices_of(whole, applied, conditions))
+        except ConfigurationError as error:
+            raise document.error(("conditions", at), str(error)) from None
 
 
 def _join(first: Scenario, second: Scenario, document: Document) -> Scenario:

@@ -26,7 +26,7 @@ def spans_of(scenario: Scenario, conditions: Conditions) -> dict[str, tuple[Span
     """
     spans: defaultdict[str, list[Span]] = defaultdict(list)
     for applied in scenario.conditions:
-        for device in _devices(scenario, applied, conditions):
+        for device in devices_of(scenario, applied, conditions):
             spans[device] += [
                 Span(device, applied.condition, applied.grade, begin, end)
                 for begin, end in _turns(applied, scenario.cycle)
@@ -46,7 +46,12 @@ def _turns(applied: Applied, cycle: float | None) -> Iterator[tuple[float, float
         yield begin, begin + applied.duration
 
 
-def _devices(scenario: Scenario, applied: Applied, conditions: Conditions) -> Iterator[str]:
+def devices_of(scenario: Scenario, applied: Applied, conditions: Conditions) -> Iterator[str]:
+    """The devices a condition is put on.
+
+    Raises:
+        ConfigurationError: as `spans_of`.
+    """
     name, grade = applied.condition, applied.grade
     sensors = {sensor.name: sensor.kind for sensor in scenario.devices}
     cameras = {camera.name: camera.kind or "camera" for camera in scenario.cameras}

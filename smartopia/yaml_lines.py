@@ -177,7 +177,7 @@ def parse_yaml(text: str, name: str) -> Document:
         ) from None
     except RecursionError:
         raise ConfigurationError(f"{name}: nested too deeply") from None
-    except ValueError as error:  # an impossible date such as 2026-02-30
+    except (ValueError, AttributeError) as error:  # an impossible date, such as 2026-02-30
         raise ConfigurationError(f"{name}: {error}") from None
     finally:
         if loader is not None:

@@ -182,7 +182,7 @@ def test_a_condition_comes_again_with_the_cycle(tmp_path: Path) -> None:
     ],
 )
 def test_a_condition_that_cannot_be_is_refused(tmp_path: Path, condition: str, told: str) -> None:
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=rf"mine\.yaml:\d: conditions\[0\]: .*{told}"):
         _spans(f"{PAIR}conditions: [{condition}]", tmp_path)
 
 
