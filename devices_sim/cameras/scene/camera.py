@@ -73,8 +73,8 @@ class Camera:
             raise ConfigurationError("camera: width and height_px must be even")
         if self._folds():
             raise ConfigurationError(
-                f"camera: k1 {self.k1:g} folds the picture over at its corners with "
-                f"fov {self.fov:g}; bring one of them nearer to 0"
+                f"camera: the lens (k1 {self.k1:g}) folds the picture over at its corners with "
+                f"a field of view of {self.fov:g} degrees; bring one of them nearer to 0"
             )
 
     @classmethod

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from devices_sim.scenario import At, DeviceName, Positive
+from devices_sim.fields import At, DeviceName, Positive
 from smartopia.yaml_lines import Section
 
 Point = tuple[

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Layout, Point, SignalFor, WalkKind
+from devices_sim.cameras.scene.outlook import CLOSE, outlook
 from devices_sim.cameras.scene.plan.geometry import Path, inside, meets
 from smartopia.errors import ConfigurationError
 from smartopia.yaml_lines import Step
@@ -27,6 +28,7 @@ _NAMED = (
 )
 _ON_RIM = 0.6
 _ON_LANE = 1.5
+_MOSTLY = 2 / 3  # of a picture
 
 
 def problems(layout: Layout) -> Iterator[Problem]:
@@ -36,7 +38,9 @@ def problems(layout: Layout) -> Iterator[Problem]:
             yield (part,), "give at least one"
     yield from _names(layout)
     yield from _outside(layout)
+    yield from _points_apart(layout)
     yield from _references(layout)
+    yield from _ways_there(layout)
     yield from _walls(layout)
     yield from _lanes(layout)
     yield from _cameras(layout)
@@ -62,6 +66,13 @@ def _outside(layout: Layout) -> Iterator[Problem]:
                     f"allowed are x {west:g} to {east:g} and y {south:g} to {north:g}",
                 )
                 break
+
+
+def _points_apart(layout: Layout) -> Iterator[Problem]:
+    for loc, points in _points(layout):
+        least = {"line": 2, "at": 1}.get(str(loc[-1]), 3)
+        if len(set(points)) < least:
+            yield loc, f"give at least {least} different points"
 
 
 def _points(layout: Layout) -> Iterator[tuple[tuple[Step, ...], Sequence[Point]]]:
@@ -96,6 +107,15 @@ def _references(layout: Layout) -> Iterator[Problem]:
                 yield loc, _unknown("signal for vehicles", halt.signal, vehicles)
 
 
+def _ways_there(layout: Layout) -> Iterator[Problem]:
+    """Parts people come to, where no walk is that they could come by."""
+    if any(walk.kind is not WalkKind.CROSSING for walk in layout.walks):
+        return
+    for part in ("doors", "benches", "bus_stops"):
+        if getattr(layout, part):
+            yield (part, 0), "give the layout a walk, for people to come by"
+
+
 def _unknown(what: str, name: str, allowed: list[str]) -> str:
     return f"there is no {what} {name!r}; allowed are {', '.join(allowed) or 'none, add one'}"
 
@@ -125,10 +145,22 @@ def _lanes(layout: Layout) -> Iterator[Problem]:
 
 def _cameras(layout: Layout) -> Iterator[Problem]:
     for i, pole in enumerate(layout.cameras):
-        try:
-            Camera.of_pole(pole)
-        except ConfigurationError as error:
-            yield ("cameras", i), str(error)
         for j, building in enumerate(layout.buildings):
             if inside(pole.at, building.footprint) and pole.height < building.height:
-                yield ("cameras", i, "at"), f"stands inside buildings[{j}]"
+                yield ("cameras", i, "at"), f"{pole.name} stands inside buildings[{j}]"
+        try:
+            seen = outlook(Camera.of_pole(pole), layout)
+        except ConfigurationError as error:
+            yield ("cameras", i), str(error)
+            continue
+        if seen.close > _MOSTLY:
+            yield (
+                ("cameras", i),
+                f"{pole.name} looks at {seen.closest}, less than {CLOSE:g} m before it; "
+                "turn or move it",
+            )
+        elif not seen.ground:
+            yield (
+                ("cameras", i),
+                f"{pole.name} sees no ground of the place; tilt it down or turn it",
+            )
