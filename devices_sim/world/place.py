@@ -26,6 +26,11 @@ class Place:
         east = (other.longitude - self.longitude) * _METRES_A_DEGREE
         return east * math.cos(math.radians(self.latitude)), north
 
+    def moved(self, east: float, north: float) -> Place:
+        """The place so many metres away; the inverse of `offset_to`."""
+        along = east / (_METRES_A_DEGREE * math.cos(math.radians(self.latitude)))
+        return Place(self.latitude + north / _METRES_A_DEGREE, self.longitude + along)
+
     def metres_to(self, other: Place) -> float:
         """The distance in metres."""
         return math.hypot(*self.offset_to(other))

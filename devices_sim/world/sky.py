@@ -31,6 +31,16 @@ def sun_elevation(hour: float, day_of_year: float, latitude: float) -> float:
     return math.degrees(math.asin(max(-1.0, min(1.0, height))))
 
 
+def sun_azimuth(hour: float, day_of_year: float, latitude: float) -> float:
+    """Where the sun stands, degrees clockwise from north."""
+    tilt = math.radians(_TILT) * math.cos((day_of_year - _LONGEST_DAY) / _YEAR * 2 * math.pi)
+    turn = math.radians(15 * (hour - _NOON))
+    north = math.radians(latitude)
+    west = math.sin(turn) * math.cos(tilt)
+    south = math.sin(north) * math.cos(tilt) * math.cos(turn) - math.cos(north) * math.sin(tilt)
+    return (math.degrees(math.atan2(west, south)) + 180) % 360
+
+
 def daylight(elevation: float, cloud: float) -> float:
     """Illuminance of the open ground by the sky alone, in lx.
 

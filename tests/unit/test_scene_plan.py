@@ -158,7 +158,7 @@ def test_going_back_in_time_shows_the_same_again() -> None:
     first = plan.at(12.3)
     plan.at(30)
     assert plan.at(12.34) == first
-    with pytest.raises(ValueError, match="begins at 0"):
+    with pytest.raises(ValueError, match="begins at 0 s"):
         plan.at(-1)
 
 

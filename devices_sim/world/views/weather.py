@@ -115,6 +115,11 @@ class WeatherView(Point):
         return sky.sun_elevation(self.hour, self.world.day(self.now), self.place.latitude)
 
     @property
+    def sun_azimuth(self) -> float:
+        """Where the sun stands, degrees clockwise from north."""
+        return sky.sun_azimuth(self.hour, self.world.day(self.now), self.place.latitude)
+
+    @property
     def sunshine(self) -> float:
         """Sine of the sun's elevation, at least 0, less what clouds take."""
         return max(0.0, math.sin(math.radians(self.sun_elevation))) * (1 - 0.6 * self.cloud_cover)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 from devices_sim.cameras.scene.actors import SceneState
@@ -46,28 +47,41 @@ class Plan:
         layout: the place.
         world: its hour and weather set how much goes on.
         seed: who comes, when, and what for.
-        events: what happens on purpose.
+        events: what happens on purpose, `at` counted from `begin`.
+        begin: seconds of the world at which the plan begins.
 
     Raises:
         ConfigurationError: an event has no place in this layout, or none a camera sees.
     """
 
     def __init__(
-        self, layout: Layout, world: World, seed: int = 1, events: Iterable[SceneEvent] = ()
+        self,
+        layout: Layout,
+        world: World,
+        seed: int = 1,
+        events: Iterable[SceneEvent] = (),
+        begin: float = 0.0,
     ) -> None:
         self.layout, self.world, self.seed = layout, world, seed
+        self._begin = round(begin / STEP)
         self._sight = Sight(layout)
-        self._events = [(event, place(event, layout, self._sight, seed)) for event in events]
+        self._events = [
+            (
+                event.model_copy(update={"at": event.at + self._begin * STEP}),
+                place(event, layout, self._sight, seed),
+            )
+            for event in events
+        ]
         self._start()
 
     def at(self, time: float) -> SceneState:
-        """The scene at a time (seconds of the run, from 0): its last step not after it.
+        """The scene at a time (seconds of the world, from its begin): its last step not after it.
 
         Time is best asked for in order: going back begins again from the start.
         """
-        if time < 0:
-            raise ValueError("a plan begins at 0")
-        steps = int(time / STEP + 1e-6)
+        steps = math.floor(time / STEP + 1e-6)
+        if steps < self._begin:
+            raise ValueError(f"this plan begins at {self._begin * STEP:g} s, not at {time:g}")
         if steps < self._steps:
             self._start()
         while self._steps < steps:
@@ -79,6 +93,7 @@ class Plan:
         ahead = Plan.__new__(Plan)
         ahead.layout, ahead.world, ahead.seed = self.layout, self.world, self.seed
         ahead._sight, ahead._events = self._sight, self._events  # noqa: SLF001
+        ahead._begin = self._begin  # noqa: SLF001
         ahead._start()  # noqa: SLF001
         ahead.at(until)
         return ahead.happened()
@@ -90,11 +105,12 @@ class Plan:
 
     def _start(self) -> None:
         against = [spot.part for event, spot in self._events if event.kind is EventKind.WRONG_WAY]
-        self._sim = Simulation(self.layout, self.world, self.seed, -WARM_UP, against)
+        early = self._begin - round(WARM_UP / STEP)
+        self._sim = Simulation(self.layout, self.world, self.seed, early * STEP, against)
         self._stages = [self._stage(event, spot) for event, spot in self._events]
         self._scripts = [_SCRIPTS[stage.event.kind](stage) for stage in self._stages]
-        self._steps = round(-WARM_UP / STEP)
-        while self._steps < 0:
+        self._steps = early
+        while self._steps < self._begin:
             self._step()
 
     def _stage(self, event: SceneEvent, spot: Spot) -> Stage:

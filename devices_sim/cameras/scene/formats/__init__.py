@@ -1,0 +1,1 @@
+"""Data sets of rendered pictures, in formats that other tools read."""

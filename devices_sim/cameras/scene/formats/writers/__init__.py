@@ -1,0 +1,1 @@
+"""One format of data sets per module, each with its `FORMAT`."""

@@ -1,0 +1,160 @@
+"""The pictures of a data set, in order, made by as many processes as are given."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+
+import cv2
+
+from devices_sim.cameras.scene.camera import Camera
+from devices_sim.cameras.scene.daylight import conditions_told, light_of
+from devices_sim.cameras.scene.exposure import expose, posed
+from devices_sim.cameras.scene.eye import Eye
+from devices_sim.cameras.scene.layout import Layout
+from devices_sim.cameras.scene.layout_files import load_layout
+from devices_sim.cameras.scene.layout_variant import variant
+from devices_sim.cameras.scene.plan import Plan
+from devices_sim.cameras.scene.plan.events import SceneEvent
+from devices_sim.cameras.scene.plan.placing import place
+from devices_sim.cameras.scene.plan.sight import Sight
+from devices_sim.cameras.scene.render.light import Light
+from devices_sim.cameras.scene.shots import Shot, Shown
+from devices_sim.cameras.scene.takes import PICTURES, SPREAD_S, Split, Take, take
+from devices_sim.conditions.model import Span
+from devices_sim.conditions.registry import discover_conditions
+from devices_sim.world.place import Place
+from devices_sim.world.world import World
+from smartopia.errors import ConfigurationError
+
+FILM_S = 30.0
+"""How long a sequence is that is a film."""
+
+_WET = {"rain": 1.0, "snow": 0.5}
+_CLOSED_SKY = frozenset({"fog", "rain", "snow"})
+
+
+def sequence_length(rate: float | None) -> int:
+    """Pictures in one sequence; `rate` as of `shots`."""
+    return PICTURES if rate is None else max(1, round(FILM_S * rate))
+
+
+def shots(
+    split: Split,
+    frames: int,
+    *,
+    seed: int = 1,
+    rate: float | None = None,
+    jobs: int = 1,
+    start: int = 0,
+) -> Iterator[Shot]:
+    """The pictures of a data set: the same for equal arguments, whatever the number of jobs.
+
+    Args:
+        split: what they are for.
+        frames: how many.
+        seed: of the set.
+        rate: pictures per second of a sequence; None spreads them, 4 s apart.
+        jobs: processes that work at once.
+        start: how many of the first sequences to leave out.
+    """
+    length = sequence_length(rate)
+    numbers = range(start, -(-frames // length))
+    make = partial(sequence, split, seed=seed, rate=rate)
+    left = max(0, frames - start * length)
+    yield from islice((shot for film in _each(make, numbers, jobs) for shot in film), left)
+
+
+def sequence(split: Split, number: int, *, seed: int, rate: float | None) -> list[Shot]:
+    """All pictures of one sequence; the arguments are those of `shots`."""
+    length, per_second = sequence_length(rate), rate or 1 / SPREAD_S
+    chosen = take(split, number, seed, length / per_second)
+    return list(film(chosen, length, per_second))
+
+
+def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
+    """The pictures of a take: so many, so many a second."""
+    layout = variant(load_layout(chosen.layout), chosen.variant)
+    pole = layout.cameras[int(chosen.camera * len(layout.cameras))]
+    spans = [Span(pole.name, name, grade) for name, grade in chosen.conditions]
+    camera = posed(Camera.of_pole(pole), spans, 0.0, chosen.seed)
+    world = World(chosen.seed, 1.0, chosen.hour, day_of_year=float(chosen.day))
+    plan = Plan(layout, world, chosen.seed, _fitting(layout, chosen))
+    eye = Eye(layout, camera, chosen.seed)
+    conditions = discover_conditions()
+    graded = dict(chosen.conditions)
+    light = _under(light_of(world.view(Place(*layout.place), 0.0)), graded)
+    for number in range(length):
+        time = number / rate
+        state = plan.at(time)
+        sky = world.view(Place(*layout.place), time)
+        shown = eye.see(state, light, seed=_noise_seed(chosen, number))
+        picture, boxes = expose(
+            shown, spans, time, conditions=conditions, seed=chosen.seed, number=number
+        )
+        if picture is None:
+            continue
+        night = tuple(one for one in conditions_told(sky, camera) if one[0] == "night")
+        told = Shown(
+            sequence=chosen.name,
+            number=number,
+            rate=rate,
+            layout=chosen.layout,
+            variant=chosen.variant,
+            camera=pole.name,
+            seed=chosen.seed,
+            time=time,
+            hour=sky.hour,
+            sun_elevation=round(sky.sun_elevation, 2),
+            conditions=(*night, *chosen.conditions),
+            events=tuple(
+                sorted(
+                    one.kind
+                    for one in plan.happened()
+                    if one.onset <= time and (one.end is None or time < one.end)
+                )
+            ),
+        )
+        yield Shot(told, picture, boxes)
+
+
+def _fitting(layout: Layout, chosen: Take) -> Iterator[SceneEvent]:
+    """The events that have a place in the layout."""
+    sight = Sight(layout)
+    for event in chosen.events:
+        try:
+            place(event, layout, sight, chosen.seed)
+        except ConfigurationError:
+            continue
+        yield event
+
+
+def _under(light: Light, graded: Mapping[str, int]) -> Light:
+    """The light under the weather that is put on the pictures."""
+    cloud = 1.0 if _CLOSED_SKY & graded.keys() else light.cloud
+    wet = max([light.wet, *(wet for name, wet in _WET.items() if name in graded)])
+    return replace(light, cloud=cloud, wet=wet)
+
+
+def _noise_seed(chosen: Take, number: int) -> int:
+    return chosen.seed * 100_003 + number
+
+
+def _each(make: partial[list[Shot]], numbers: Iterable[int], jobs: int) -> Iterator[list[Shot]]:
+    if jobs == 1:
+        yield from map(make, numbers)
+        return
+    # Spawned, since a forked process would share OpenCV's threads.
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_alone) as crew:
+        yield from crew.map(make, numbers)
+
+
+def _alone() -> None:
+    cv2.setNumThreads(1)
+    # Ctrl-C reaches all of them, and is told by the one who asked.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

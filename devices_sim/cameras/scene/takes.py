@@ -1,0 +1,177 @@
+"""What is taken for a data set: places, hours, conditions and events, drawn from a seed.
+
+The four splits share no layout variant and no seed. The layout `market` is only in the lab and
+`station` only in the field, so that a score can be told apart for places never trained on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeVar
+
+from devices_sim.cameras.scene.plan.events import EventKind, SceneEvent
+from devices_sim.world.noise import uniform
+
+T = TypeVar("T")
+
+
+class Split(StrEnum):
+    """What pictures are for: to train, to stop training by, to score in the lab, in the field."""
+
+    TRAIN = "train"
+    VAL = "val"
+    LAB = "lab"
+    FIELD = "field"
+
+
+PICTURES = 16
+"""Pictures in a sequence that is spread out."""
+
+SPREAD_S = 4.0
+"""Seconds between them."""
+
+_KNOWN = ("alley", "car-park", "crossing", "riverside", "school-gate", "street")
+LAYOUTS: Mapping[Split, tuple[str, ...]] = MappingProxyType(
+    {
+        Split.TRAIN: _KNOWN,
+        Split.VAL: _KNOWN,
+        Split.LAB: (*_KNOWN, "market"),
+        Split.FIELD: (*_KNOWN, "station"),
+    }
+)
+_VARIANTS = {Split.TRAIN: 1_000, Split.VAL: 200_000, Split.LAB: 300_000, Split.FIELD: 400_000}
+_VARIANTS_EACH = 100_000
+
+# Weather and light at once make a picture; of faults of the camera there is one at most.
+_WEATHER = ("fog", "rain", "snow", "glare")
+_MILD = ("noise", "low_bit_rate", "dirty_lens", "defocus", "motion_blur")
+_FAULTS = (*_MILD, "occlusion", "shaken", "turned")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """How pictures of a split are taken: shares of night, of weather, of faults, and grades."""
+
+    night: float
+    weather: float
+    faults: float
+    of: tuple[str, ...]
+    grades: tuple[int, ...]
+
+
+_MIXES: Mapping[Split, _Mix] = MappingProxyType(
+    {
+        Split.TRAIN: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
+        Split.VAL: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
+        Split.LAB: _Mix(0.15, 0.0, 0.0, (), ()),
+        Split.FIELD: _Mix(0.45, 0.45, 0.5, _FAULTS, (1, 2, 2, 3, 3, 4, 5)),
+    }
+)
+
+_TRIED = 3
+_EVENTS = (
+    EventKind.ABANDONMENT,
+    EventKind.ABANDONMENT,
+    EventKind.FIRE,
+    EventKind.FIRE,
+    EventKind.FIRE,
+    EventKind.COLLAPSE,
+    EventKind.FIGHTING,
+    EventKind.CROWD,
+    EventKind.LOITERING,
+    EventKind.ILLEGAL_PARKING,
+    EventKind.CONGESTION,
+    EventKind.JAYWALKING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One sequence to be taken: a camera in a place, for a while.
+
+    Attributes:
+        camera: which of the layout's, as a share in [0, 1) of their list.
+        hour, day: of the world when it begins; they make the light.
+        conditions: put on every picture, with their grades.
+        events: what is tried on purpose; one that has no place in the layout is left out.
+    """
+
+    name: str
+    layout: str
+    variant: int
+    camera: float
+    seed: int
+    hour: float
+    day: int
+    conditions: tuple[tuple[str, int], ...]
+    events: tuple[SceneEvent, ...]
+
+
+def take(split: Split, number: int, seed: int, seconds: float) -> Take:
+    """The take of this number: equal arguments, equal takes.
+
+    Args:
+        split: what it is for.
+        number: from 0.
+        seed: of the whole data set.
+        seconds: how long it lasts.
+    """
+    draw = _Draw(split, number, seed)
+    mix = _MIXES[split]
+    layouts = LAYOUTS[split]
+    # In turn rather than by chance, so that small sets hold every place.
+    layout = layouts[number % len(layouts)]
+    dark = draw.chance("night") < mix.night
+    return Take(
+        name=f"{split}-{number:05}-{layout}",
+        layout=layout,
+        variant=_VARIANTS[split] + int(draw.chance("variant") * _VARIANTS_EACH),
+        camera=draw.chance("camera"),
+        seed=1 + int(draw.chance("seed") * 2**31),
+        # In December it is dark at six, when the streets are full.
+        hour=draw.between(17.7, 20.5, "hour") if dark else draw.between(8.2, 16.5, "hour"),
+        day=350 if dark else 1 + int(draw.chance("day") * 365),
+        conditions=tuple(_conditions(mix, draw, dark=dark)),
+        events=tuple(_events(draw, seconds)),
+    )
+
+
+def _conditions(mix: _Mix, draw: _Draw, *, dark: bool) -> Sequence[tuple[str, int]]:
+    found = []
+    weathers = [one for one in _WEATHER if not (dark and one == "glare")]
+    if draw.chance("weather") < mix.weather:
+        found.append((draw.one(weathers, "which weather"), draw.one(mix.grades, "weather grade")))
+    if draw.chance("fault") < mix.faults:
+        found.append((draw.one(mix.of, "which fault"), draw.one(mix.grades, "fault grade")))
+    return found
+
+
+def _events(draw: _Draw, seconds: float) -> Sequence[SceneEvent]:
+    return [
+        SceneEvent(
+            kind=draw.one(_EVENTS, "event", n),
+            at=round(draw.between(0, seconds / 2, "at", n), 1),
+            duration=max(10.0, seconds * 0.6),
+        )
+        for n in range(_TRIED)
+    ]
+
+
+class _Draw:
+    """Chances of one take."""
+
+    def __init__(self, *key: str | int) -> None:
+        self._key = key
+
+    def chance(self, *what: str | int) -> float:
+        return uniform("take", *self._key, *what)
+
+    def between(self, low: float, high: float, *what: str | int) -> float:
+        return low + (high - low) * self.chance(*what)
+
+    def one(self, of: Sequence[T], *what: str | int) -> T:
+        return of[math.floor(self.chance(*what) * len(of))]

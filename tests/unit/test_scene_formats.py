@@ -1,0 +1,445 @@
+"""A data set is read back by those it is for, goes on where it was stopped, and never changes."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import jsonschema
+import numpy as np
+import pytest
+
+from devices_sim.cameras.scene.actors import ActorKind
+from devices_sim.cameras.scene.formats import registry
+from devices_sim.cameras.scene.formats.export import Exported, Shots, export
+from devices_sim.cameras.scene.formats.folder import SetFolder
+from devices_sim.cameras.scene.formats.model import DataSet
+from devices_sim.cameras.scene.formats.registry import discover_formats, find_format
+from devices_sim.cameras.scene.formats.verify import changes, rendered_otherwise
+from devices_sim.cameras.scene.render.boxes import TrueBox
+from devices_sim.cameras.scene.shots import LABELS, Shot, Shown
+from devices_sim.cameras.scene.takes import Split
+from smartopia.errors import AlreadyRunningError, ConfigurationError
+
+WIDTH, HEIGHT = 200, 120
+PAGE = Path(__file__).parents[2] / "docs/how-to/export-scenes.md"
+FORMATS = ("coco", "mot", "smartopia", "yolo")
+COCO_SCHEMA = {
+    "type": "object",
+    "required": ["info", "licenses", "images", "annotations", "categories"],
+    "properties": {
+        "licenses": {"items": {"required": ["id", "name", "url"]}},
+        "categories": {"items": {"required": ["id", "name", "supercategory"]}},
+        "images": {"items": {"required": ["id", "width", "height", "file_name", "license"]}},
+        "annotations": {
+            "items": {
+                "required": ["id", "image_id", "category_id", "bbox", "area", "iscrowd"],
+                "properties": {
+                    "bbox": {"type": "array", "items": {"minimum": 0}, "minItems": 4},
+                    "area": {"exclusiveMinimum": 0},
+                    "iscrowd": {"enum": [0, 1]},
+                },
+            }
+        },
+    },
+}
+
+
+def box(actor: int, kind: ActorKind, whole: tuple[float, ...], share: float = 1.0) -> TrueBox:
+    left, top, right, bottom = whole
+    visible = (max(0.0, left), max(0.0, top), min(WIDTH, right), min(HEIGHT, bottom))
+    return TrueBox(actor, kind, (left, top, right, bottom), visible if share else None, share)
+
+
+CAR = box(1, ActorKind.CAR, (-20.0, 40.0, 60.0, 80.0), 0.75)
+RIDER = box(2, ActorKind.PERSON, (100.0, 30.0, 120.0, 70.0))
+CYCLE = box(2, ActorKind.BICYCLE, (95.0, 50.0, 125.0, 85.0))
+SPECK = box(3, ActorKind.PERSON, (150.0, 10.0, 152.0, 14.0))
+HIDDEN = box(4, ActorKind.PERSON, (20.0, 50.0, 30.0, 75.0), 0.0)
+BUS = box(5, ActorKind.BUS, (130.0, 50.0, 190.0, 100.0))
+SMOKE = box(6, ActorKind.SMOKE, (60.5, 5.0, 90.5, 40.0))
+FULL = (CAR, RIDER, CYCLE, SPECK, HIDDEN, BUS, SMOKE)
+
+
+def shot(place: str, number: int) -> Shot:
+    """Every second picture shows all there is, the others nothing."""
+    shown = Shown(
+        sequence=f"lab-{place}",
+        number=number,
+        rate=5.0,
+        layout=place,
+        variant=3,
+        camera=f"{place}-east",
+        seed=11,
+        time=number / 5,
+        hour=18.5,
+        sun_elevation=-2.0,
+        conditions=(("fog", 2),) if place == "street" else (),
+        events=("fire",),
+    )
+    dice = np.random.default_rng([number, len(place)])
+    picture = dice.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    return Shot(shown, picture, () if number % 2 else FULL)
+
+
+FILMS = [[shot(place, n) for n in range(4)] for place in ("street", "crossing", "alley")]
+
+
+def shots(start: int) -> Iterator[Shot]:
+    for film in FILMS[start:]:
+        yield from film
+
+
+def data_set(form: str, **more: Any) -> DataSet:
+    return replace(DataSet(form, "lab", 12, rate=5.0), **more)
+
+
+def write(form: str, path: Path, source: Shots = shots, **more: Any) -> Exported:
+    return export(data_set(form, **more), find_format(form), path, source, length=4)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    files = (file for file in path.rglob("*") if file.is_file())
+    return {str(file.relative_to(path)): file.read_bytes() for file in files}
+
+
+def test_the_formats_are_those_the_command_tells() -> None:
+    assert tuple(sorted(discover_formats())) == FORMATS
+    with pytest.raises(ConfigurationError, match="'voc'; allowed are coco, mot, smartopia, yolo"):
+        find_format("voc")
+
+
+def test_a_module_without_a_format_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_installed", lambda: iter([("entry point voc = x:y", None)]))
+    with pytest.raises(ConfigurationError, match="entry point voc = x:y is no Format"):
+        discover_formats()
+
+
+def test_coco_says_what_is_to_be_seen_and_what_is_not_asked_for(tmp_path: Path) -> None:
+    write("coco", tmp_path)
+    told = json.loads((tmp_path / "annotations.json").read_text())
+    jsonschema.validate(told, COCO_SCHEMA)
+    names = {one["id"]: one["name"] for one in told["categories"]}
+    assert list(names.values()) == list(LABELS)
+    assert min(names) == 1
+    for image in told["images"]:
+        picture = cv2.imread(str(tmp_path / "images" / image["file_name"]))
+        assert picture is not None
+        assert picture.shape == (image["height"], image["width"], 3)
+    assert told["images"][0]["conditions"] == {"fog": 2}
+    assert len({one["id"] for one in told["annotations"]}) == len(told["annotations"])
+    first = [one for one in told["annotations"] if one["image_id"] == 1]
+    found = {one["track_id"]: one for one in first}
+    assert len(found) == len(FULL) - 1, "what is hidden has no box"
+    car, speck = (
+        next(one for one in first if one["actor"] == actor) for actor in (CAR.actor, SPECK.actor)
+    )
+    assert car["bbox"] == [0, 40, 60, 40]
+    assert car["area"] == 60 * 40
+    assert car["whole"] == [-20, 40, 80, 40]
+    assert (car["visible_share"], car["iscrowd"]) == (0.75, 0)
+    assert speck["iscrowd"] == 1
+    assert not [one for one in told["annotations"] if one["image_id"] == 2]
+
+
+def test_ultralytics_finds_every_label_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ultralytics.data.utils import (  # noqa: PLC0415 - slow, and only here
+        check_det_dataset,
+        img2label_paths,
+        verify_image_label,
+    )
+
+    write("yolo", tmp_path / "set")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    found = check_det_dataset(str(tmp_path / "set" / "data.yaml"), autodownload=False)
+    assert tuple(found["names"].values()) == LABELS
+    assert found["train"] == found["val"] == str(tmp_path / "set/images/lab")
+    pictures = sorted(Path(found["val"]).rglob("*.jpg"))
+    assert len(pictures) == 12
+    labels = img2label_paths([str(path) for path in pictures])
+    for n, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+        checked = verify_image_label((str(picture), label, "", False, len(LABELS), 0, 0, False))
+        rows, shape, missing, corrupt = checked[1], checked[2], checked[5], checked[8]
+        assert (missing, corrupt, checked[9]) == (0, 0, "")
+        assert shape == (HEIGHT, WIDTH)
+        assert len(rows) == (0 if n % 2 else 5)
+    kinds = Counter(LABELS[int(row[0])] for row in checked_rows(labels[0]))
+    assert kinds == {"car": 1, "person": 1, "bicycle": 1, "bus": 1, "smoke": 1}
+    car = next(row for row in checked_rows(labels[0]) if LABELS[int(row[0])] == "car")
+    assert car[1:] == pytest.approx([30 / WIDTH, 60 / HEIGHT, 60 / WIDTH, 40 / HEIGHT], abs=1e-6)
+
+
+def test_the_page_tells_how_to_validate_on_another_split(tmp_path: Path) -> None:
+    from ultralytics.data.utils import check_det_dataset  # noqa: PLC0415 - slow
+
+    for split in ("train", "val"):
+        write("yolo", tmp_path / split, split=split)
+    block = re.search(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    assert block is not None
+    (tmp_path / "data.yaml").write_text(block[1])
+    found = check_det_dataset(str(tmp_path / "data.yaml"), autodownload=False)
+    assert tuple(found["names"].values()) == LABELS
+    for split in ("train", "val"):
+        assert len(list(Path(found[split]).rglob("*.jpg"))) == 12
+
+
+def test_the_page_names_every_format_and_split() -> None:
+    page = PAGE.read_text()
+    for name in (*FORMATS, *Split):
+        assert f"| `{name}` |" in page
+
+
+def checked_rows(label: str) -> list[list[float]]:
+    return [[float(v) for v in line.split()] for line in Path(label).read_text().splitlines()]
+
+
+def test_yolo_teaches_what_is_a_little_too_small_to_be_asked_for(tmp_path: Path) -> None:
+    small = box(9, ActorKind.PERSON, (10.0, 10.0, 15.0, 22.0))
+    taken = [replace(shot("street", 0), boxes=(small,))]
+    for split, labelled in (("train", 1), ("lab", 0)):
+        write("yolo", tmp_path / split, lambda _start: iter(taken), split=split)
+        (label,) = (tmp_path / split / "labels").rglob("*.txt")
+        assert len(checked_rows(str(label))) == labelled
+
+
+def test_mot_is_what_its_scorers_read(tmp_path: Path) -> None:
+    write("mot", tmp_path)
+    names = (tmp_path / "seqmap.txt").read_text().split()
+    assert names == ["name", "lab-street", "lab-crossing", "lab-alley"]
+    for name in names[1:]:
+        info = configparser.ConfigParser()
+        info.read(tmp_path / name / "seqinfo.ini")
+        told = info["Sequence"]
+        pictures = sorted((tmp_path / name / told["imDir"]).iterdir())
+        assert [path.name for path in pictures] == [f"{n:06}.jpg" for n in range(1, 5)]
+        assert int(told["seqLength"]) == 4
+        assert float(told["frameRate"]) == 5
+        assert (int(told["imWidth"]), int(told["imHeight"])) == (WIDTH, HEIGHT)
+        lines = (tmp_path / name / "gt/gt.txt").read_text().splitlines()
+        rows = [[float(v) for v in line.split(",")] for line in lines]
+        assert {len(row) for row in rows} == {9}
+        keys = [(row[0], row[1]) for row in rows]
+        assert len(set(keys)) == len(keys), "an id twice in one frame"
+        assert {row[0] for row in rows} == {1, 3}
+    first = [tuple(row[2:]) for row in rows if row[0] == 1]
+    assert sorted(first) == sorted(
+        [
+            (-19, 41, 80, 40, 1, 3, 0.75),
+            (101, 31, 20, 40, 1, 2, 1),
+            (96, 51, 30, 35, 1, 4, 1),
+            (151, 11, 2, 4, 0, 1, 1),
+            (21, 51, 10, 25, 0, 1, 0),
+            (131, 51, 60, 50, 1, 3, 1),
+            (61.5, 6, 30, 35, 1, 9, 1),
+        ]
+    )
+
+
+def test_our_own_format_keeps_everything(tmp_path: Path) -> None:
+    write("smartopia", tmp_path)
+    lines = (tmp_path / "frames.jsonl").read_text().splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [one["sequence"] for one in told] == [s.shown.sequence for film in FILMS for s in film]
+    first = told[0]
+    assert (tmp_path / first["file"]).is_file()
+    assert (first["conditions"], first["events"]) == ({"fog": 2}, ["fire"])
+    hidden = next(one for one in first["objects"] if one["actor"] == HIDDEN.actor)
+    assert hidden == {
+        "actor": 4,
+        "kind": "person",
+        "whole": list(HIDDEN.whole),
+        "visible": None,
+        "share": 0.0,
+        "asked": False,
+        "taught": False,
+    }
+
+
+def test_the_card_says_what_is_in_the_set(tmp_path: Path) -> None:
+    write("coco", tmp_path)
+    card = (tmp_path / "datacard.md").read_text()
+    assert "split: lab; seed: 1; 5 pictures per second" in card
+    assert "12 pictures in 3 sequences, 12 of them after sunset" in card
+    assert "--split lab --format coco --frames 12 --seed 1 --rate 5 --out DIR" in card
+    assert f"opencv {cv2.__version__}" in card
+    assert "| person | 6 | 12 | 6 |" in card
+    assert "| fog | 2 | 4 |" in card
+    assert "| none |  | 8 |" in card
+    assert "| fire | 12 |" in card
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_equal_sets_are_equal_byte_by_byte(tmp_path: Path, form: str) -> None:
+    for name in ("one", "other"):
+        assert write(form, tmp_path / name) == Exported(12)
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+    assert not changes(tmp_path / "one").changed
+
+
+class _StoppedError(Exception):
+    pass
+
+
+def stopped_after(pictures: int) -> Shots:
+    def source(start: int) -> Iterator[Shot]:
+        for n, one in enumerate(shots(start)):
+            if n == pictures:
+                raise _StoppedError
+            yield one
+
+    return source
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path, form: str) -> None:
+    write(form, tmp_path / "whole")
+    with pytest.raises(_StoppedError):
+        write(form, tmp_path / "set", stopped_after(6))
+    asked: list[int] = []
+
+    def rest(start: int) -> Iterable[Shot]:
+        asked.append(start)
+        return shots(start)
+
+    assert write(form, tmp_path / "set", rest) == Exported(12, 4)
+    assert asked == [1], "the first sequence is not made again"
+    assert contents(tmp_path / "set") == contents(tmp_path / "whole")
+
+
+def test_a_sequence_is_kept_before_the_next_one_begins(tmp_path: Path) -> None:
+    with pytest.raises(_StoppedError):
+        write("coco", tmp_path, stopped_after(4))
+    assert write("coco", tmp_path) == Exported(12, 4)
+
+
+def test_a_sequence_that_lost_pictures_is_kept_too(tmp_path: Path) -> None:
+    def source(start: int) -> Iterator[Shot]:
+        whole = (one for one in shots(start) if one.shown.name != "lab-street/000001")
+        for n, one in enumerate(whole):
+            if n == 6:
+                raise _StoppedError
+            yield one
+
+    with pytest.raises(_StoppedError):
+        write("mot", tmp_path, source)
+    assert write("mot", tmp_path) == Exported(11, 3)
+
+
+def test_a_finished_export_says_so_and_makes_nothing(tmp_path: Path) -> None:
+    write("coco", tmp_path)
+    before = contents(tmp_path)
+    assert write("coco", tmp_path, stopped_after(0)) == Exported(12, 12, finished=True)
+    assert contents(tmp_path) == before
+
+
+def test_a_picture_that_was_lost_meanwhile_is_made_again(tmp_path: Path) -> None:
+    write("coco", tmp_path / "whole")
+    with pytest.raises(_StoppedError):
+        write("coco", tmp_path / "set", stopped_after(10))
+    (tmp_path / "set/images/lab-crossing/000002.jpg").write_bytes(b"")
+    assert write("coco", tmp_path / "set") == Exported(12, 4)
+    assert contents(tmp_path / "set") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+@pytest.mark.parametrize(
+    ("form", "more", "text"),
+    [
+        ("coco", {"seed": 2}, "seed 1, not 2"),
+        ("coco", {"split": "field"}, "split lab, not field"),
+        ("coco", {"frames": 13}, "frames 12, not 13"),
+        ("mot", {}, "format coco, not mot"),
+    ],
+)
+def test_a_folder_with_another_set_is_refused(
+    tmp_path: Path, form: str, more: dict[str, Any], text: str, *, stopped: bool
+) -> None:
+    if stopped:
+        with pytest.raises(_StoppedError):
+            write("coco", tmp_path, stopped_after(5))
+    else:
+        write("coco", tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises(ConfigurationError, match=rf"another data set \({text}\)"):
+        write(form, tmp_path, **more)
+    assert contents(tmp_path) == before
+
+
+def test_a_set_begun_with_another_opencv_is_not_gone_on_with(tmp_path: Path) -> None:
+    SetFolder(tmp_path, data_set("coco"), {"opencv": "4.9"}).write(
+        "unfinished/set.json",
+        json.dumps({"set": vars_of(data_set("coco")), "made_with": {"opencv": "4.9"}}).encode(),
+    )
+    with pytest.raises(ConfigurationError, match=f"opencv 4.9, not {cv2.__version__}"):
+        write("coco", tmp_path)
+
+
+def vars_of(one: DataSet) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in DataSet.__dataclass_fields__}
+
+
+def test_a_folder_with_anything_else_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(ConfigurationError, match="is not empty and holds no data set"):
+        write("coco", tmp_path)
+    with pytest.raises(ConfigurationError, match=r"thesis\.txt is a file; name a folder"):
+        write("coco", tmp_path / "thesis.txt")
+    with pytest.raises(ConfigurationError, match=r"cannot write .*: Not a directory"):
+        write("coco", tmp_path / "thesis.txt" / "set")
+
+
+def test_two_exports_do_not_share_a_folder(tmp_path: Path) -> None:
+    def meanwhile(start: int) -> Iterator[Shot]:
+        with pytest.raises(AlreadyRunningError, match="another export is writing to"):
+            write("coco", tmp_path)
+        yield from shots(start)
+
+    assert write("coco", tmp_path, meanwhile) == Exported(12)
+
+
+def test_changed_lost_and_new_files_are_told(tmp_path: Path) -> None:
+    write("yolo", tmp_path)
+    (tmp_path / "images/lab/lab-street/000001.jpg").write_bytes(b"another")
+    (tmp_path / "data.yaml").unlink()
+    (tmp_path / "labels/lab.cache").write_bytes(b"a trainer's")
+    found = changes(tmp_path)
+    assert found.changed == ("images/lab/lab-street/000001.jpg",)
+    assert found.missing == ("data.yaml",)
+    assert found.added == ("labels/lab.cache",)
+    with pytest.raises(ConfigurationError, match="holds no finished data set"):
+        changes(tmp_path / "images")
+
+
+def test_sets_of_other_formats_and_jpegs_are_known_to_show_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("coco", tmp_path / "coco")
+    monkeypatch.setattr("devices_sim.cameras.scene.formats.export.JPEG_QUALITY", 60)
+    write("mot", tmp_path / "mot")
+    found = rendered_otherwise(tmp_path / "mot", tmp_path / "coco")
+    assert (found.total, found.changed, found.missing, found.added) == (12, (), (), ())
+    FILMS[1][2].picture[0, 0, 0] ^= 1
+    try:
+        write("mot", tmp_path / "other")
+    finally:
+        FILMS[1][2].picture[0, 0, 0] ^= 1
+    found = rendered_otherwise(tmp_path / "other", tmp_path / "coco")
+    assert found.changed == ("lab-crossing/000002",)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(ConfigurationError, match=r"cannot write .*: Permission denied"):
+        write("coco", tmp_path / "set")

@@ -1,0 +1,91 @@
+"""Data sets: what is taken for which split, and that the same is taken again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from devices_sim.cameras.scene.actors import ActorKind
+from devices_sim.cameras.scene.render.boxes import TrueBox
+from devices_sim.cameras.scene.shots import asked, taught
+from devices_sim.cameras.scene.splits import film, shots
+from devices_sim.cameras.scene.takes import LAYOUTS, Split, take
+
+MANY = 400
+
+
+@pytest.mark.parametrize("one", list(Split))
+def test_splits_share_no_place_and_no_seed(one: Split) -> None:
+    mine = [take(one, n, 1, 60) for n in range(MANY)]
+    others = [take(other, n, 1, 60) for other in Split if other is not one for n in range(MANY)]
+    assert not {t.variant for t in mine} & {t.variant for t in others}
+    assert not {t.seed for t in mine} & {t.seed for t in others}
+
+
+def test_market_is_only_in_the_lab_and_station_only_in_the_field() -> None:
+    where = {split: {take(split, n, 1, 60).layout for n in range(MANY)} for split in Split}
+    assert where == {split: set(layouts) for split, layouts in LAYOUTS.items()}
+    assert [split for split in Split if "market" in where[split]] == [Split.LAB]
+    assert [split for split in Split if "station" in where[split]] == [Split.FIELD]
+
+
+def test_the_lab_is_clear_and_the_field_is_not() -> None:
+    lab, field = (
+        [take(split, n, 1, 60) for n in range(MANY)] for split in (Split.LAB, Split.FIELD)
+    )
+    assert not any(t.conditions for t in lab)
+    assert 0.6 < sum(bool(t.conditions) for t in field) / MANY < 0.85
+    grades = Counter(grade for t in field for _, grade in t.conditions)
+    assert set(grades) == {1, 2, 3, 4, 5}
+
+
+def test_at_night_the_sun_is_not_in_the_lens() -> None:
+    night = [t for n in range(MANY) if (t := take(Split.FIELD, n, 1, 60)).hour > 17]
+    assert night
+    assert not any(name == "glare" for t in night for name, _ in t.conditions)
+
+
+def test_another_seed_is_another_set() -> None:
+    assert take(Split.LAB, 0, 1, 60) == take(Split.LAB, 0, 1, 60)
+    assert take(Split.LAB, 0, 1, 60) != take(Split.LAB, 0, 2, 60)
+
+
+@pytest.mark.parametrize(
+    ("visible", "share", "found", "shown"),
+    [
+        ((0, 0, 10, 20), 1.0, True, True),
+        ((0, 0, 5, 15.9), 1.0, False, True),
+        ((0, 0, 5, 9.9), 1.0, False, False),
+        ((0, 0, 10, 40), 0.19, False, False),
+        ((0, 0, 90, 120), 0.1, True, True),
+        (None, 0.0, False, False),
+    ],
+)
+def test_what_a_detector_is_asked_to_find(
+    visible: tuple[float, float, float, float] | None, share: float, found: bool, shown: bool
+) -> None:
+    box = TrueBox(1, ActorKind.PERSON, (0, 0, 200, 200), visible, share)
+    assert (asked(box), taught(box)) == (found, shown)
+
+
+def test_the_same_take_gives_the_same_bytes_and_boxes_in_the_picture() -> None:
+    chosen = take(Split.FIELD, 0, 1, 60)
+    first, again = (list(film(chosen, 2, 0.25)) for _ in range(2))
+    digests = [[hashlib.sha256(s.picture.tobytes()).hexdigest() for s in f] for f in (first, again)]
+    assert digests[0] == digests[1]
+    assert [s.boxes for s in first] == [s.boxes for s in again]
+    assert not np.array_equal(first[0].picture, first[1].picture)
+    height, width = first[0].picture.shape[:2]
+    for box in (b.visible for s in first for b in s.boxes if b.visible is not None):
+        assert 0 <= box[0] < box[2] <= width
+        assert 0 <= box[1] < box[3] <= height
+
+
+def test_frames_asked_for_are_frames_given() -> None:
+    told = [shot.shown for shot in shots(Split.LAB, 3, rate=5.0)]
+    assert [one.number for one in told] == [0, 1, 2]
+    assert len({one.sequence for one in told}) == 1
+    assert told[2].time - told[0].time == pytest.approx(0.4)
