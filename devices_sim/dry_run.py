@@ -1,4 +1,4 @@
-"""What a scenario's sensors would tell, without a broker and without waiting.
+"""What a scenario's sensors would tell, and what is to happen in its scenes, without waiting.
 
 The same scenario and seed give the same lines, on any machine.
 """
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from devices_sim.cameras.scene.programme import Programme, programme
 from devices_sim.scenario import Scenario, Sensor
 from devices_sim.sdk.kind import SensorKind
 from devices_sim.sdk.registry import Kinds
@@ -22,7 +23,7 @@ Line = tuple[float, str, dict[str, float]]
 
 
 def lines(scenario: Scenario, kinds: Kinds, start: datetime, seconds: float) -> Iterator[str]:
-    """One JSON object for each reading, in order of time.
+    """One JSON object for each scene, then one for each reading, in order of time.
 
     Args:
         scenario: its `start` and `start_hour` count; where they are missing, `start` does.
@@ -30,6 +31,8 @@ def lines(scenario: Scenario, kinds: Kinds, start: datetime, seconds: float) -> 
         start: the instant of second 0.
         seconds: of the run.
     """
+    for scene in scenario.scenes:
+        yield json.dumps(_scene(programme(scene, scenario.seed, scenario.cycle), start))
     world = scenario.world(start.hour + start.minute / 60)
     readings = (_readings(world, s, kinds.sensors[s.kind], start) for s in scenario.devices)
     for due, device, results in heapq.merge(*readings):
@@ -37,6 +40,25 @@ def lines(scenario: Scenario, kinds: Kinds, start: datetime, seconds: float) -> 
             return
         time = rfc3339(start + timedelta(seconds=due))
         yield json.dumps({"device": device, "time": time, "results": results})
+
+
+def _scene(played: Programme, start: datetime) -> dict[str, object]:
+    """Its cameras, and its events with the time from which each may be true at the earliest."""
+    return {
+        "scene": played.scene.name,
+        "layout": played.layout.name,
+        "time": rfc3339(start),
+        "cameras": [lens.name for lens in played.scene.cameras],
+        "events": [
+            {
+                "id": planned.id,
+                "kind": planned.event.kind,
+                "from": rfc3339(start + timedelta(seconds=planned.begin)),
+                "until": rfc3339(start + timedelta(seconds=planned.end)),
+            }
+            for planned in played.planned(0)
+        ],
+    }
 
 
 def _readings(world: World, sensor: Sensor, kind: SensorKind, start: datetime) -> Iterator[Line]:

@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from devices_sim.cameras import film
+from devices_sim.cameras.scene.live import film as scene_film
+from devices_sim.cameras.scene.live.studio import Studio
+from devices_sim.cameras.scene.section import Lens, Scene
 from devices_sim.cameras.sources import resolve_source
 from devices_sim.conditions.model import Span
 from devices_sim.replay import play
@@ -37,8 +40,16 @@ class Member:
     life: Life
 
 
-def members(scenario: Scenario, kinds: Kinds, run: Run) -> Iterator[Member]:
+def members(
+    scenario: Scenario, kinds: Kinds, run: Run, studio: Studio | None = None
+) -> Iterator[Member]:
     """Every device, camera and replay of a scenario.
+
+    Args:
+        scenario: its scenes opened.
+        kinds: the kinds of devices there are.
+        run: what they share.
+        studio: where scenes are rendered; needed by those that are to live.
 
     Raises:
         ConfigurationError: a condition is put on a device there is not, or that cannot have it.
@@ -54,6 +65,11 @@ def members(scenario: Scenario, kinds: Kinds, run: Run) -> Iterator[Member]:
         yield Member(
             camera.name, announce, _filming(camera, kinds, run, spans.get(camera.name, ()))
         )
+    for scene in scenario.scenes:
+        for lens in scene.cameras:
+            announce = scene_film.announcement(scene, lens, run.device_clock)
+            filming = _filming_scene(scene, lens, run, spans.get(lens.name, ()), studio)
+            yield Member(lens.name, announce, filming)
     for replay in scenario.replays:
         yield Member(replay.name, play.announcement(replay), _playing(replay, run))
 
@@ -84,6 +100,17 @@ def _filming(camera: Camera, kinds: Kinds, run: Run, spans: Sequence[Span]) -> L
         await film.film(device, camera, kinds.cameras, run, spans)
 
     return live_as_camera
+
+
+def _filming_scene(
+    scene: Scene, lens: Lens, run: Run, spans: Sequence[Span], studio: Studio | None
+) -> Life:
+    async def live_as_scene_camera(device: Device) -> None:
+        if studio is None:
+            raise AssertionError("a camera of a scene lives without a studio")
+        await scene_film.film_scene(device, scene, lens, studio=studio, run=run, spans=spans)
+
+    return live_as_scene_camera
 
 
 def _playing(replay: Replay, run: Run) -> Life:

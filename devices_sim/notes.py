@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
+from devices_sim.cameras.scene.programme import Occurred
 from devices_sim.conditions.model import Span
+from smartopia.truth.model import Box
 
 
 class Notes(Protocol):
@@ -16,6 +20,12 @@ class Notes(Protocol):
     def count(self, device: str, what: str, n: int = 1) -> None:
         """A device sent something."""
 
+    def frame(self, device: str, time: datetime, boxes: Sequence[Box]) -> None:
+        """A camera made a frame, stamped with this time, in which these are to be seen."""
+
+    def happened(self, event: Occurred) -> None:
+        """An event truly began in a scene; told again, with its end, once it is over."""
+
 
 class NoNotes:
     """Keeps nothing."""
@@ -24,4 +34,10 @@ class NoNotes:
         """Nothing is kept of it."""
 
     def count(self, device: str, what: str, n: int = 1) -> None:
+        """Nothing is kept of it."""
+
+    def frame(self, device: str, time: datetime, boxes: Sequence[Box]) -> None:
+        """Nothing is kept of it."""
+
+    def happened(self, event: Occurred) -> None:
         """Nothing is kept of it."""

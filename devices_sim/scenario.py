@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from devices_sim.cameras.scene.section import Lens, Scene
+from devices_sim.fields import At, DeviceName, Positive, Title
 from devices_sim.world.incident import ONSETS, Incident, IncidentKind
 from devices_sim.world.place import Place
 from devices_sim.world.world import World
 from smartopia.contract.base import Name
 from smartopia.contract.properties import check_unit
-from smartopia.contract.topics import NAME_PATTERN
 from smartopia.errors import RefusedMessageError
 from smartopia.yaml_lines import Section
 
@@ -28,20 +29,10 @@ def _utc(instant: Any) -> Any:  # noqa: ANN401
     return instant
 
 
-def _in_the_world(place: tuple[float, float]) -> tuple[float, float]:
-    if not (-90 <= place[0] <= 90 and -180 <= place[1] <= 180):
-        raise ValueError("give [latitude, longitude] in degrees, WGS 84")
-    return place
-
-
 def _several(names: Any) -> Any:  # noqa: ANN401
     return (names,) if isinstance(names, str) else names
 
 
-DeviceName = Annotated[str, Field(pattern=NAME_PATTERN)]
-At = Annotated[tuple[float, float], AfterValidator(_in_the_world)]
-Title = Annotated[str, Field(max_length=200)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 UtcTime = Annotated[datetime, BeforeValidator(_utc)]
 
 
@@ -161,7 +152,7 @@ class Scenario(Section):
 
     `start`: the instant the run begins at, in its own place's time; None for the present. `speed`:
     seconds of the run in one of life. `start_hour`: that of `start`, or the present one, if None.
-    `cycle`: seconds after which incidents and conditions come again.
+    `cycle`: seconds after which incidents, conditions and events of scenes come again.
     """
 
     include: tuple[str, ...] = ()
@@ -175,6 +166,7 @@ class Scenario(Section):
     incidents: tuple[Trouble, ...] = ()
     conditions: tuple[Applied, ...] = ()
     cameras: tuple[Camera, ...] = ()
+    scenes: tuple[Scene, ...] = ()
     replays: tuple[Replay, ...] = ()
 
     @model_validator(mode="after")
@@ -193,9 +185,23 @@ class Scenario(Section):
             raise ValueError(f"devices named twice: {', '.join(twice)}")
         return self
 
+    @model_validator(mode="after")
+    def _distinct_scenes(self) -> Self:
+        names = [scene.name for scene in self.scenes]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"scenes named twice: {', '.join(twice)}")
+        return self
+
     def names(self) -> list[str]:
-        """The names of all devices, cameras and replays."""
-        parts: tuple[Sensor | Camera | Replay, ...] = (*self.devices, *self.cameras, *self.replays)
+        """The names of all devices, cameras (those of opened scenes too) and replays."""
+        lenses = (lens for scene in self.scenes for lens in scene.cameras)
+        parts: tuple[Sensor | Camera | Lens | Replay, ...] = (
+            *self.devices,
+            *self.cameras,
+            *lenses,
+            *self.replays,
+        )
         return [part.name for part in parts]
 
     def world(self, present_hour: float) -> World:

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from devices_sim.conditions.registry import discover_conditions
 from devices_sim.scenario import Scenario
+from devices_sim.scene_files import check_turns, open_scenes
 from devices_sim.sdk.registry import Kinds
 from devices_sim.spans import devices_of
 from smartopia.errors import ConfigurationError
 from smartopia.yaml_lines import Document, load_yaml
 
 SHIPPED = Path(__file__).parent / "scenarios"
-_LISTS = ("devices", "incidents", "conditions", "cameras", "replays")
+_LISTS = ("devices", "incidents", "conditions", "cameras", "scenes", "replays")
 _SETTINGS = ("seed", "pace", "start", "speed", "start_hour", "cycle")
 
 
@@ -85,7 +86,9 @@ def _load(whole: Played, path: Path, kinds: Kinds, seen: set[Path]) -> None:
         except ConfigurationError as error:
             raise document.error(("include", at), str(error)) from None
         _load(whole, included, kinds, seen)
+    own = open_scenes(document, own, whole.scenario.names())
     whole.scenario = _join(whole.scenario, own, document)
+    check_turns(document, own, whole.scenario.cycle)
     _check_conditions(document, own, whole.scenario)
     if SHIPPED.resolve() in path.parents:
         whole.shipped.update(own.names())

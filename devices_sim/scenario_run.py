@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from devices_sim.cameras.scene.live.studio import open_studio
+from devices_sim.cameras.scene.programme import Programme, programme
 from devices_sim.clock import RunClock
 from devices_sim.conditions.registry import Conditions
 from devices_sim.fleet import members
@@ -70,7 +72,13 @@ class Play:
             seed=scenario.seed,
             incidents=world.incidents,
             conditions=[s for own in spans_of(scenario, self.conditions).values() for s in own],
+            programmes=self.programmes(),
         )
+
+    def programmes(self) -> list[Programme]:
+        """What is played in the scenes."""
+        scenario = self.played.scenario
+        return [programme(scene, scenario.seed, scenario.cycle) for scene in scenario.scenes]
 
 
 async def run_scenario(play: Play, settings: Settings, stop: asyncio.Event) -> None:
@@ -93,9 +101,12 @@ async def run_scenario(play: Play, settings: Settings, stop: asyncio.Event) -> N
             if passwords is None:
                 return
             await asyncio.wait([enlisting], timeout=_PATIENCE_S)
-            async with _truth(play, world, settings, broker, reporter) as (clock, notes):
+            async with (
+                _truth(play, world, settings, broker, reporter) as (clock, notes),
+                open_studio(play.programmes(), world, reporter, speed=scenario.speed) as studio,
+            ):
                 run = Run(world, clock, settings.data, play.conditions, notes)
-                fleet = list(members(scenario, play.kinds, run))
+                fleet = list(members(scenario, play.kinds, run, studio))
                 await run_fleet(
                     fleet,
                     passwords,

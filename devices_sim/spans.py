@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
+from devices_sim.cameras.scene.section import KIND
 from devices_sim.conditions.model import Span
 from devices_sim.conditions.registry import Conditions
 from devices_sim.scenario import Applied, Scenario
@@ -55,6 +56,7 @@ def devices_of(scenario: Scenario, applied: Applied, conditions: Conditions) -> 
     name, grade = applied.condition, applied.grade
     sensors = {sensor.name: sensor.kind for sensor in scenario.devices}
     cameras = {camera.name: camera.kind or "camera" for camera in scenario.cameras}
+    cameras |= {lens.name: KIND for scene in scenario.scenes for lens in scene.cameras}
     if name not in conditions.sensors and name not in conditions.cameras:
         allowed = ", ".join(sorted({*conditions.sensors, *conditions.cameras}))
         raise ConfigurationError(f"unknown condition {name!r}; allowed are {allowed}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from devices_sim.conditions.ledger import Clock, Ledger, Record, no_record
-from devices_sim.conditions.model import CameraMoment, Depth, Picture, Span
+from devices_sim.conditions.model import Affine, CameraCondition, CameraMoment, Depth, Picture, Span
 from devices_sim.conditions.registry import Conditions
 
 
@@ -62,7 +64,7 @@ class ConditionedCamera:
             del self._firsts[gone]
         return condition_picture(
             picture,
-            _strongest(spans),
+            strongest(spans),
             now,
             conditions=self._conditions,
             seed=self._seed,
@@ -76,7 +78,8 @@ class ConditionedCamera:
         self._ledger.close(self._clock())
 
 
-def _strongest(spans: Iterable[Span]) -> list[Span]:
+def strongest(spans: Iterable[Span]) -> list[Span]:
+    """Of spans of the same condition, the one of the highest grade."""
     by_name: dict[str, Span] = {}
     for span in spans:
         if span.condition not in by_name or span.grade > by_name[span.condition].grade:
@@ -110,20 +113,9 @@ def condition_picture(
     Raises:
         ConfigurationError: a span names a condition or grade there is not.
     """
-    found = [(conditions.camera(span.condition, span.grade), span) for span in spans]
-    found.sort(key=lambda pair: pair[0].stage)
     firsts = {} if firsts is None else firsts
-    for condition, span in found:
-        moment = CameraMoment(
-            condition=span.condition,
-            grade=span.grade,
-            device=span.device,
-            seed=seed,
-            since=now - span.begin,
-            left=span.end - now,
-            number=number,
-            depth=depth,
-        )
+    for condition, span in _staged(spans, conditions):
+        moment = replace(_moment(span, now, seed, number), depth=depth)
         if span not in firsts or condition.renews(moment):
             firsts[span] = picture
         made = condition.apply(picture, replace(moment, first=firsts[span]))
@@ -131,3 +123,46 @@ def condition_picture(
             return None
         picture = made
     return picture
+
+
+def movement(
+    size: tuple[int, int],
+    spans: Iterable[Span],
+    now: float,
+    *,
+    conditions: Conditions,
+    seed: int,
+    number: int = 0,
+) -> Affine:
+    """Where these conditions move what is in a picture of this width and height.
+
+    Args:
+        size: width and height, pixels.
+        spans, now, conditions, seed, number: as for `condition_picture`.
+
+    Raises:
+        ConfigurationError: as `condition_picture`.
+    """
+    whole = np.eye(3)
+    for condition, span in _staged(spans, conditions):
+        moved = condition.moves(size, _moment(span, now, seed, number))
+        whole = np.vstack([moved, [0, 0, 1]]) @ whole
+    return whole[:2]
+
+
+def _staged(spans: Iterable[Span], conditions: Conditions) -> list[tuple[CameraCondition, Span]]:
+    """The conditions of these spans, in the order in which they meet a picture."""
+    found = [(conditions.camera(span.condition, span.grade), span) for span in spans]
+    return sorted(found, key=lambda pair: pair[0].stage)
+
+
+def _moment(span: Span, now: float, seed: int, number: int) -> CameraMoment:
+    return CameraMoment(
+        condition=span.condition,
+        grade=span.grade,
+        device=span.device,
+        seed=seed,
+        since=now - span.begin,
+        left=span.end - now,
+        number=number,
+    )

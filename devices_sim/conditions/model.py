@@ -28,6 +28,9 @@ Picture = npt.NDArray[np.uint8]
 Depth = npt.NDArray[np.float32]
 """Height x width: metres from the camera; inf is the sky."""
 
+Affine = npt.NDArray[np.float64]
+"""2 x 3: where a point [x, y, 1] of a picture is moved to, in pixels."""
+
 MIN_GRADE, MAX_GRADE = 1, 5
 _DECIMALS = 4
 
@@ -194,6 +197,11 @@ class CameraMoment(Occasion):
     depth: Depth | None = None
 
 
+def stays(_size: tuple[int, int], _moment: CameraMoment) -> Affine:
+    """For conditions that move nothing in the picture."""
+    return np.eye(2, 3)
+
+
 @dataclass(frozen=True, slots=True)
 class CameraCondition:
     """A condition or fault of cameras.
@@ -205,6 +213,7 @@ class CameraCondition:
         stage: where it happens.
         apply: the picture it makes of a picture; None if the frame is lost.
         renews: whether this picture becomes `CameraMoment.first`.
+        moves: how it moves a picture of this width and height, for who knows what is where in it.
     """
 
     name: str
@@ -213,6 +222,7 @@ class CameraCondition:
     stage: Stage
     apply: Callable[[Picture, CameraMoment], Picture | None]
     renews: Callable[[CameraMoment], bool] = never
+    moves: Callable[[tuple[int, int], CameraMoment], Affine] = stays
 
 
 def in_words(template: str, options: Graded[T]) -> Graded[str]:

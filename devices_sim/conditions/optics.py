@@ -27,7 +27,7 @@ KEPT = 32
 VARIANTS = 4
 """How many fields of rain or snow there are; cameras share them, each at a place of its own."""
 
-_REFERENCE_WIDTH = 640
+REFERENCE_WIDTH = 640
 _CAMERA_HEIGHT_M = 5.0
 _HORIZON = 0.25
 _FARTHEST_M = 80.0
@@ -38,7 +38,7 @@ _GRAIN_DEVIATION = 32.0
 def scale(picture: Picture) -> float:
     """How much larger than the reference a picture is."""
     width: int = picture.shape[1]
-    return width / _REFERENCE_WIDTH
+    return width / REFERENCE_WIDTH
 
 
 def generator(*key: int) -> np.random.Generator:

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from devices_sim.cameras.scene.plan import EventKind
+from devices_sim.cameras.scene.programme import Occurred, Planned, Programme
 from devices_sim.clock import RunClock
 from devices_sim.conditions.model import Span
 from devices_sim.world.incident import Incident, IncidentKind
+from devices_sim.world.place import Place
 from smartopia.alarms.model import Domain
 from smartopia.contract.announce import Location
-from smartopia.truth.model import Condition, Event, Schedule
+from smartopia.truth.model import Condition, Event, Happened, Schedule
 
 # Whom an incident concerns. Weather that is no emergency by itself has no domain.
 DOMAINS: Mapping[IncidentKind, Domain | None] = MappingProxyType(
@@ -39,6 +42,27 @@ DOMAINS: Mapping[IncidentKind, Domain | None] = MappingProxyType(
     }
 )
 
+SCENE_DOMAINS: Mapping[EventKind, Domain] = MappingProxyType(
+    {
+        EventKind.INTRUSION: Domain.CRIME,
+        EventKind.LOITERING: Domain.CRIME,
+        EventKind.ABANDONMENT: Domain.CRIME,
+        EventKind.FIGHTING: Domain.CRIME,
+        EventKind.LINE_CROSSING: Domain.CRIME,
+        EventKind.CROWD: Domain.CRIME,
+        EventKind.WRONG_WAY: Domain.TRAFFIC,
+        EventKind.ILLEGAL_PARKING: Domain.TRAFFIC,
+        EventKind.CONGESTION: Domain.TRAFFIC,
+        EventKind.JAYWALKING: Domain.TRAFFIC,
+        EventKind.ACCIDENT: Domain.TRAFFIC,
+        EventKind.FIRE: Domain.DISASTER,
+        EventKind.FLOOD: Domain.DISASTER,
+        EventKind.COLLAPSE: Domain.DISASTER,
+    }
+)
+
+_SCENE_RADIUS_M = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -47,6 +71,7 @@ class Plan:
     Attributes:
         scenario: its name.
         scenario_digest: of the whole scenario, as `smartopia.truth.canonical.digest` has it.
+        programmes: what is played in scenes.
     """
 
     scenario: str
@@ -54,6 +79,7 @@ class Plan:
     seed: int
     incidents: Sequence[Incident] = ()
     conditions: Sequence[Span] = ()
+    programmes: Sequence[Programme] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +112,7 @@ def schedule(plan: Plan, chapter: Chapter, clock: RunClock, salt: str) -> Schedu
         played_from=clock.played(chapter.begin),
         played_until=clock.played(chapter.end),
         salt=salt,
-        events=tuple(_events(plan, chapter, clock)),
+        events=(*_events(plan, chapter, clock), *_scene_events(plan, chapter, clock)),
         conditions=tuple(_conditions(plan.conditions, chapter, clock)),
     )
 
@@ -109,6 +135,47 @@ def _events(plan: Plan, chapter: Chapter, clock: RunClock) -> Iterator[Event]:
                     begins_at=clock.instant(begin),
                     ends_at=clock.instant(end) if math.isfinite(end) else None,
                 )
+
+
+def happened(one: Occurred, clock: RunClock) -> Happened:
+    """An event of a scene as the record tells it."""
+    return Happened(
+        id=one.id,
+        kind=one.kind,
+        domain=SCENE_DOMAINS[one.kind],
+        scene=one.scene,
+        location=_location(one.place),
+        cameras=one.cameras,
+        actors=one.actors,
+        onset=clock.instant(one.onset),
+        end=None if one.end is None else clock.instant(one.end),
+    )
+
+
+def _scene_events(plan: Plan, chapter: Chapter, clock: RunClock) -> Iterator[Event]:
+    for programme in plan.programmes:
+        for turn in range(programme.turn(chapter.begin), programme.turn(chapter.end) + 1):
+            for planned in programme.planned(turn):
+                if planned.begin < chapter.end and planned.end > chapter.begin:
+                    yield _scene_event(programme, planned, clock)
+
+
+def _scene_event(programme: Programme, planned: Planned, clock: RunClock) -> Event:
+    return Event(
+        id=planned.id,
+        kind=planned.event.kind,
+        domain=SCENE_DOMAINS[planned.event.kind],
+        location=_location(programme.located(planned.spot.x, planned.spot.y)),
+        radius=_SCENE_RADIUS_M,
+        strength=planned.event.force,
+        begins_at=clock.instant(planned.begin),
+        ends_at=clock.instant(planned.end),
+        scene=programme.scene.name,
+    )
+
+
+def _location(place: Place) -> Location:
+    return Location(latitude=round(place.latitude, 6), longitude=round(place.longitude, 6))
 
 
 def _conditions(spans: Iterable[Span], chapter: Chapter, clock: RunClock) -> Iterator[Condition]:

@@ -19,7 +19,7 @@ from typing import Protocol
 from devices_sim.clock import RunClock
 from devices_sim.truth.files import prepare_folder, write_frames, write_truth
 from devices_sim.truth.recorder import Recorder, Taken
-from devices_sim.truth.schedule import Chapter, Plan, schedule
+from devices_sim.truth.schedule import Chapter, Plan, happened, schedule
 from devices_sim.truth.teller import Ask, Teller
 from smartopia.clock import utc_now
 from smartopia.errors import TruthError, UnavailableError
@@ -236,7 +236,7 @@ def _write(folder: Path, drawn: _Drawn, taken: Taken, ended: float) -> str:
     """Write a chapter's truth; returns the digest of its record."""
     chapter, clock = drawn.chapter, drawn.clock
     frames = (
-        write_frames(folder, chapter.run, chapter.number, taken.frames) if taken.frames else None
+        write_frames(folder, chapter.run, chapter.number, taken.frames()) if taken.packed else None
     )
     record = Record(
         run=chapter.run,
@@ -256,6 +256,7 @@ def _write(folder: Path, drawn: _Drawn, taken: Taken, ended: float) -> str:
             for span in taken.applied
         ),
         counts=taken.counts,
+        happened=tuple(happened(one, clock) for one in taken.happened),
         frames=frames,
     )
     write_truth(folder, drawn.schedule, record)

@@ -11,6 +11,10 @@ from smartopia.contract.announce import Location
 
 RUN_PATTERN = r"^[0-9]{8}t[0-9]{6}z-[0-9a-f]{8}$"
 
+VERSION: Literal[2] = 2
+"""Of the format. Since 2 there are events of scenes, and boxes have a whole and a share."""
+
+Version = Literal[1, 2]
 RunName = Annotated[str, Field(pattern=RUN_PATTERN)]
 ChapterNumber = Annotated[int, Field(ge=0, lt=10**6)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hex")]
@@ -34,6 +38,7 @@ class Event(Part):
     Attributes:
         id: the same in every chapter it reaches into.
         domain: None for what nobody is to be warned of, such as a night.
+        scene: the rendered place it is played in; None where it befalls the city.
         radius: metres; nothing of it is felt beyond.
         strength: in the unit of its kind.
         ends_at: None if it outlasts the run.
@@ -47,6 +52,7 @@ class Event(Part):
     strength: float
     begins_at: AwareDatetime
     ends_at: AwareDatetime | None
+    scene: str | None = None
 
 
 class Condition(Part):
@@ -70,7 +76,7 @@ class Schedule(Part):
         events, conditions: all whose time touches the chapter.
     """
 
-    version: Literal[1] = 1
+    version: Version = VERSION
     run: RunName
     chapter: ChapterNumber
     scenario: str
@@ -95,12 +101,26 @@ class Applied(Part):
     ends_at: AwareDatetime
 
 
+Corners = tuple[float, float, float, float]
+"""[x1, y1, x2, y2] in pixels."""
+
+
 class Box(Part):
-    """One visible object in a frame: `box` is [x1, y1, x2, y2] in pixels."""
+    """One visible object in a frame.
+
+    Attributes:
+        label: what it is, such as `person`.
+        track: the same for this object in all frames of all cameras of its scene.
+        box: round what is seen of it.
+        whole: round all of it, as if nothing were before it; may reach out of the picture.
+        share: of it that is seen, 0 to 1.
+    """
 
     label: str
     track: SafeInt | None = None
-    box: tuple[float, float, float, float]
+    box: Corners
+    whole: Corners | None = None
+    share: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Frame(Part):
@@ -109,6 +129,27 @@ class Frame(Part):
     device: str
     time: AwareDatetime
     boxes: tuple[Box, ...]
+
+
+class Happened(Part):
+    """An event that truly happened in a rendered place.
+
+    Attributes:
+        id: that of the event in the schedule.
+        cameras: which ones look at its place.
+        actors: who takes part, as `Box.track`.
+        onset, end: phenomenon time; no end where it still went on when the record ended.
+    """
+
+    id: str
+    kind: str
+    domain: Domain | None
+    scene: str
+    location: Location
+    cameras: tuple[str, ...]
+    actors: tuple[SafeInt, ...]
+    onset: AwareDatetime
+    end: AwareDatetime | None
 
 
 class Attachment(Part):
@@ -129,9 +170,10 @@ class Record(Part):
             it by the time the chapter began.
         clock_offset: seconds by which this machine's clock had moved from the run's by the end.
         counts: by device, how many of what it sent.
+        happened: events of scenes that were on at some time of the chapter.
     """
 
-    version: Literal[1] = 1
+    version: Version = VERSION
     run: RunName
     chapter: ChapterNumber
     schedule_digest: Digest
@@ -140,6 +182,7 @@ class Record(Part):
     clock_offset: float
     applied: tuple[Applied, ...]
     counts: dict[str, dict[str, SafeInt]]
+    happened: tuple[Happened, ...] = ()
     frames: Attachment | None = None
 
 

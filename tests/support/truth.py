@@ -96,7 +96,12 @@ def reveal(folder: Path, *, frames: int = 0, **changes: Any) -> tuple[Path, Seal
     """A chapter's file, and the seal that fits it."""
     schedule = a_schedule(**changes)
     attached = (
-        write_frames(folder, schedule.run, schedule.chapter, some_frames(frames))
+        write_frames(
+            folder,
+            schedule.run,
+            schedule.chapter,
+            (frame.model_dump_json().encode() for frame in some_frames(frames)),
+        )
         if frames
         else None
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices_sim.cameras.scene.plan import EventKind
+from devices_sim.cameras.scene.programme import Occurred, programme
 from devices_sim.clock import RunClock
 from devices_sim.conditions.model import Span
 from devices_sim.truth.recorder import Recorder
@@ -18,7 +21,8 @@ from devices_sim.world.incident import Incident, IncidentKind
 from devices_sim.world.place import Place
 from smartopia.alarms.model import Domain
 from smartopia.truth.canonical import digest
-from smartopia.truth.model import Box, Schedule
+from smartopia.truth.model import Box, Frame, Schedule
+from tests.support.scenes import loaded, yard
 from tests.support.truth import BEGIN, RUN, at
 
 CLOCK = RunClock(BEGIN, 0.0)
@@ -142,9 +146,10 @@ def test_counts_and_frames_begin_anew_with_each_chapter() -> None:
     recorder.frame("cctv-1", at(1), [box])
     taken = recorder.take(900)
     assert taken.counts == {"cctv-1": {"frames": 5}, "river-1": {"observations": 3}}
-    assert [(frame.device, frame.boxes) for frame in taken.frames] == [("cctv-1", (box,))]
+    frames = [Frame.model_validate_json(frame) for frame in taken.frames()]
+    assert [(frame.device, frame.boxes) for frame in frames] == [("cctv-1", (box,))]
     again = recorder.take(1800)
-    assert (again.counts, again.frames) == ({}, ())
+    assert (again.counts, again.packed) == ({}, ())
 
 
 def test_nothing_noted_from_another_thread_is_lost() -> None:
@@ -171,3 +176,29 @@ def test_the_clock_tells_how_far_the_machines_was_set(monkeypatch: pytest.Monkey
     again = later.set_anew()
     assert again.offset() == pytest.approx(0, abs=0.1)
     assert again.now() == pytest.approx(later.now(), abs=0.1)
+
+
+def _collapse(end: float | None) -> Occurred:
+    place = Place(37.6, 126.7)
+    return Occurred("a-collapse-0.0", EventKind.COLLAPSE, "a", 880, end, place, ("cam",), (7,))
+
+
+def test_an_event_of_a_scene_is_told_in_each_chapter_it_is_on_in() -> None:
+    recorder = Recorder()
+    recorder.happened(_collapse(None))
+    assert recorder.take(900).happened == (_collapse(None),)
+    recorder.happened(_collapse(920))
+    assert recorder.take(1800).happened == (_collapse(920),)
+    recorder.happened(_collapse(920))
+    assert recorder.take(2700).happened == (), "told again by a renderer that began anew"
+
+
+def test_scene_events_are_scheduled_where_and_when_they_are_meant(tmp_path: Path) -> None:
+    scenario = loaded(tmp_path, yard("{kind: intrusion, at: 5, duration: 20}", "cycle: 60"))
+    played = programme(scenario.scenes[0], scenario.seed, scenario.cycle)
+    plan = Plan("yard", "c" * 64, 1, programmes=(played,))
+    found = schedule(plan, Chapter(RUN, 1, 60, 120), CLOCK, "5" * 64).events
+    assert [(event.id, event.domain) for event in found] == [("yard-intrusion-0.1", "crime")]
+    assert (found[0].begins_at, found[0].ends_at) == (at(65), at(85))
+    assert found[0].scene == "yard"
+    assert abs(found[0].location.latitude - 37.6094) < 0.001

@@ -107,6 +107,22 @@ def list_layouts() -> None:
 
 
 @scenes.command()
+@click.option("--out", required=True, type=_folder, help="Where scenes.jpg and conditions.jpg go.")
+def sheet(out: Path) -> None:
+    """Draw contact sheets: every place by day and night, every condition and grade."""
+    import cv2  # noqa: PLC0415
+
+    from devices_sim.cameras.scene.sheet import conditions_sheet, scenes_sheet  # noqa: PLC0415
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name, draw in (("scenes", scenes_sheet), ("conditions", conditions_sheet)):
+        file = out / f"{name}.jpg"
+        if not cv2.imwrite(str(file), draw(), [cv2.IMWRITE_JPEG_QUALITY, 80]):
+            raise ConfigurationError(f"{file} cannot be written")
+        click.echo(file)
+
+
+@scenes.command()
 @click.argument("folder", type=_folder)
 @click.option(
     "--same-as",

@@ -84,7 +84,9 @@ def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
     spans = [Span(pole.name, name, grade) for name, grade in chosen.conditions]
     camera = posed(Camera.of_pole(pole), spans, 0.0, chosen.seed)
     world = World(chosen.seed, 1.0, chosen.hour, day_of_year=float(chosen.day))
-    plan = Plan(layout, world, chosen.seed, _fitting(layout, chosen))
+    # What goes on on purpose goes on before this camera.
+    watched = layout.model_copy(update={"cameras": (pole,)})
+    plan = Plan(watched, world, chosen.seed, _fitting(watched, chosen))
     eye = Eye(layout, camera, chosen.seed)
     conditions = discover_conditions()
     graded = dict(chosen.conditions)

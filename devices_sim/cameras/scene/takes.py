@@ -76,6 +76,8 @@ _TRIED = 3
 _EVENTS = (
     EventKind.ABANDONMENT,
     EventKind.ABANDONMENT,
+    EventKind.ABANDONMENT,
+    EventKind.ABANDONMENT,
     EventKind.FIRE,
     EventKind.FIRE,
     EventKind.FIRE,

@@ -1,5 +1,6 @@
 """Turned: somebody knocked the camera; it looks past what it should watch."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from devices_sim.conditions.model import (
     CameraCondition,
     CameraMoment,
+    Occasion,
     Picture,
     Stage,
     in_words,
@@ -22,11 +24,24 @@ _FOCAL_LENGTH = 0.87
 Map = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """How far a camera was turned, in degrees: to the right, upwards, and about its axis."""
+
+    right: float
+    up: float
+    roll: float
+
+
+def aside(occasion: Occasion) -> Aside:
+    """How a camera is turned on an occasion of this condition."""
+    right = occasion.graded(_DEGREES) * (1 if occasion.chance("way") < 0.5 else -1)
+    return Aside(right, abs(right) / 4, right * (2 * occasion.chance("roll") - 1) / 2)
+
+
 def _turn(picture: Picture, moment: CameraMoment) -> Picture:
     height, width = picture.shape[:2]
-    yaw = moment.graded(_DEGREES) * (1 if moment.chance("way") < 0.5 else -1)
-    roll = yaw * (2 * moment.chance("roll") - 1) / 2
-    where, fine, beyond = _maps(height, width, yaw, roll)
+    where, fine, beyond = _maps(height, width, aside(moment))
     seen = cv2.remap(picture, where, fine, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     # Nothing is known of what lies beyond the picture; nothing to recognise is shown there.
     blank = soften(seen, max(1, round(24 * scale(picture))))
@@ -34,12 +49,11 @@ def _turn(picture: Picture, moment: CameraMoment) -> Picture:
 
 
 @lru_cache(maxsize=KEPT)
-def _maps(height: int, width: int, yaw: float, roll: float) -> tuple[Map, Map, Mask]:
+def _maps(height: int, width: int, turned: Aside) -> tuple[Map, Map, Mask]:
     """Where each pixel comes from, as `cv2.remap` takes it, and which come from beyond."""
     focal = _FOCAL_LENGTH * width
     camera = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
-    down = np.radians(abs(yaw) / 4)
-    turns = [np.radians([0, yaw, 0]), np.array([down, 0, 0]), np.radians([0, 0, roll])]
+    turns = np.radians([[0, turned.right, 0], [turned.up, 0, 0], [0, 0, turned.roll]])
     rotation = np.linalg.multi_dot([cv2.Rodrigues(turn)[0] for turn in turns])
     back = np.linalg.multi_dot([camera, rotation, np.linalg.inv(camera)])
     y, x = np.mgrid[0:height, 0:width]
@@ -61,8 +75,10 @@ def _mirrored(place: Map, size: int) -> Map:
     return np.minimum(back, np.float32(size - 1))
 
 
+NAME = "turned"
+
 CONDITION = CameraCondition(
-    name="turned",
+    name=NAME,
     title="Turned",
     grades=in_words("{} degrees aside", _DEGREES),
     stage=Stage.MOUNT,

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from devices_sim.cameras.scene.layout import Point
-from devices_sim.scenario import DeviceName, Positive
+from devices_sim.fields import DeviceName, Positive
 from smartopia.yaml_lines import Section
 
 

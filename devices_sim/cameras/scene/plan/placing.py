@@ -28,6 +28,8 @@ _ON_LANES = {
 _OFF_CROSSINGS = 9.0  # m
 _OFF_RIM = 14.0
 _HEIGHT = {EventKind.COLLAPSE: 0.5, EventKind.FLOOD: 0.2}
+_PERSON_M, _BAG_M = 1.7, 0.6
+"""Metres of what has to be made out; nobody sees a bag as far off as a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def place(event: SceneEvent, layout: Layout, sight: Sight, seed: int) -> Spot:
                 f"{event.kind} cannot be at {event.where!r}; allowed are {', '.join(parts)}"
             )
     height = _HEIGHT.get(event.kind, 1.0)
-    seen = [spot for spot in fitting if sight.sees(spot.x, spot.y, height)]
+    size = _BAG_M if event.kind is EventKind.ABANDONMENT else _PERSON_M
+    seen = [spot for spot in fitting if sight.sees(spot.x, spot.y, height, size)]
     if not seen:
         where = f"[{fitting[0].x:g}, {fitting[0].y:g}]" if event.where else "any place that fits"
         cameras = ", ".join(camera.name for camera in layout.cameras)

@@ -13,6 +13,7 @@ from devices_sim.cameras.scene.plan.walkways import Leg
 
 _BENDS = 2.0  # s
 _LEFT_ALONE = 3.0  # m
+_LUGGAGE = 1.55  # of a handbag: what is left behind is a suitcase or a large rucksack
 _TOUCHING = 0.75
 _ROUND = 3.5  # m, the half of a crowd's place
 _APART = 1.1
@@ -68,7 +69,7 @@ def abandonment(stage: Stage) -> Script:
     stage.holds(owner, Pose.BENDING)
     yield from stage.wait(_BENDS)
     spot = (owner.x + 0.45 * owner.face[0], owner.y + 0.45 * owner.face[1])
-    bag = stage.puts(ActorKind.BAG, spot)
+    bag = stage.puts(ActorKind.BAG, spot, _LUGGAGE)
     stage.goes(owner)
     while distance((owner.x, owner.y), spot) < _LEFT_ALONE:
         yield

@@ -9,7 +9,7 @@ from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.plan.geometry import Vec, cross_at
 
 _MARGIN = 0.03  # of the picture
-_LEAST = 0.04  # of the picture's height a person has to fill
+_LEAST = 0.04  # of the picture's height what is looked at has to fill
 
 
 class Sight:
@@ -35,17 +35,20 @@ class Sight:
             name for name, camera in self._cameras.items() if self._sees(camera, x, y, height)
         )
 
-    def sees(self, x: float, y: float, height: float = 1.0) -> bool:
-        """Whether any camera sees a point `height` metres above the ground."""
-        return any(self._sees(camera, x, y, height) for camera in self._cameras.values())
+    def sees(self, x: float, y: float, height: float = 1.0, size: float = 1.7) -> bool:
+        """Whether any camera sees a point `height` metres above the ground.
 
-    def _sees(self, camera: Camera, x: float, y: float, height: float) -> bool:
+        `size`, in metres, is what has to be large enough in the picture to be made out.
+        """
+        return any(self._sees(camera, x, y, height, size) for camera in self._cameras.values())
+
+    def _sees(self, camera: Camera, x: float, y: float, height: float, size: float = 1.7) -> bool:
         pixels, depths = camera.project(np.array([[x, y, 0.1], [x, y, height]]))
-        if depths.min() < 1.0 or camera.focal * 1.7 / depths.max() < _LEAST * camera.height_px:
+        if depths.min() < 1.0 or camera.focal * size / depths.max() < _LEAST * camera.height_px:
             return False
-        size = (camera.width, camera.height_px)
+        picture = (camera.width, camera.height_px)
         for pixel in pixels:
-            for value, most in zip(pixel, size, strict=True):
+            for value, most in zip(pixel, picture, strict=True):
                 if not _MARGIN * most < value < (1 - _MARGIN) * most:
                     return False
         return not self._hidden(camera, (x, y), height)

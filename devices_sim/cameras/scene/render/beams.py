@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-import cv2
 import numpy as np
 
 from devices_sim.cameras.scene.actors import Actor, ActorKind
@@ -34,6 +34,7 @@ def lenses(layout: Layout, shown: Mapping[str, Shown]) -> Iterator[Mesh]:
             yield _lens(signal, shown[signal.name])
 
 
+@lru_cache(maxsize=256)
 def _lens(signal: Signal, light: Shown) -> Mesh:
     above, tone = _LENSES[light]
     at = (0.27, 0.0, signal_height(signal) + above)
@@ -69,14 +70,3 @@ def pool_light(level: float) -> Array:
 def pool_faces() -> Faces:
     """The faces of every pool."""
     return _POOL_FACES
-
-
-def glare(light: Array, exposure: float) -> Array:
-    """Light (H, W, 3) with what the lens scatters round very bright spots."""
-    rows, columns = light.shape[:2]
-    small = cv2.resize(light, (columns // 4, rows // 4), interpolation=cv2.INTER_AREA)
-    over = np.clip(small - np.float32(1.2 / exposure), 0, np.float32(14 / exposure))
-    near = cv2.GaussianBlur(over, (0, 0), 1.6) * np.float32(0.5)
-    far = cv2.GaussianBlur(over, (0, 0), 6.0) * np.float32(0.5)
-    spread = cv2.resize(near + far, (columns, rows), interpolation=cv2.INTER_LINEAR)
-    return f32(light + spread)

@@ -83,7 +83,7 @@ def _square_ring(x: float, length: float, width: float, low: float, top: float) 
     half = [
         (0.0, low), (0.9 * wide, low), (0.985 * wide, low + 0.05), (wide, low + 0.3),
         (wide, low + 0.45 * (top - low)), (0.995 * wide, top - 0.55), (0.985 * wide, top - 0.25),
-        (0.955 * wide, top - 0.10), (0.86 * wide, top - 0.02), (0.0, top),
+        (0.94 * wide, top - 0.11), (0.82 * wide, top - 0.02), (0.0, top),
     ]  # fmt: skip
     return np.column_stack([np.full(10, x), np.array(half)])
 
@@ -107,7 +107,7 @@ def _bus_flank(paint: Colour, second: Colour, *, doors: bool) -> Canvas:
     canvas.rect((-half - 0.05, 0), (half + 0.05, 1.12), paint, 0.45)
     canvas.fill([(-half, 1.12), (-half, 3.2), (-half + 1.1, 3.2), (-half + 2.2, 1.12)], paint, 0.45)
     canvas.rect((-half - 0.05, 0), (half + 0.05, 0.42), PLASTIC)
-    canvas.rect((-half + 0.35, 1.2), (half - 0.1, 2.56), linear(16, 17, 19), 0.7)
+    canvas.rect((-half + 0.35, 1.2), (half + 0.05, 2.62), linear(16, 17, 19), 0.7)
     edges = np.linspace(-half + 0.45, half - 0.2, 8)
     for left, right in pairwise(edges):
         canvas.rect((left + 0.04, 1.27), (right - 0.04, 2.5), _PANE, 1.3, 0.5)
@@ -126,8 +126,8 @@ def _bus_flank(paint: Colour, second: Colour, *, doors: bool) -> Canvas:
     if doors:
         for middle in (half - 0.95, -0.3):
             _door(canvas, middle)
-    canvas.rect((0.9, 2.64), (2.4, 2.9), linear(12, 12, 13), 0.3)
-    canvas.rect((1.05, 2.7), (2.25, 2.84), _AMBER, 0, 1.2)
+    canvas.rect((0.9, 2.66), (2.6, 2.94), linear(12, 12, 13), 0.3)
+    canvas.rect((1.05, 2.71), (2.45, 2.88), _AMBER, 0, 1.2)
     canvas.rect((half - 0.1, 0.62), (half + 0.05, 0.8), HEADLIGHT, 0.8, 1.0)
     canvas.rect((-half - 0.05, 0.7), (-half + 0.06, 1.1), TAIL, 0.5, 0.6)
     canvas.shade(lambda _, z: np.clip(0.68 + 0.35 * z, 0.68, 1.0))
@@ -157,26 +157,27 @@ def _bus_front(paint: Colour, second: Colour) -> Canvas:
     wide = BUS_WIDTH / 2
     canvas = Canvas((-wide - 0.02, 0.2), (wide + 0.02, 3.3))
     canvas.rect(canvas.low, canvas.high, second, 0.45)
-    canvas.rect((-wide, 0.2), (wide, 1.05), paint, 0.45)
-    canvas.rect((-wide * 0.95, 1.06), (wide * 0.95, 2.58), linear(18, 19, 21), 0.8)
-    for low, high, tone in ((1.12, 1.5, 46), (1.5, 1.9, 64), (1.9, 2.25, 86), (2.25, 2.52, 104)):
+    canvas.rect((-wide, 0.2), (wide, 0.95), paint, 0.45)
+    # Glass from side to side, up to the display under the roof's edge.
+    canvas.rect((-wide, 0.96), (wide, 2.98), linear(18, 19, 21), 0.8)
+    for low, high, tone in ((1.02, 1.4, 46), (1.4, 1.85, 64), (1.85, 2.2, 86), (2.2, 2.52, 104)):
         # The sky grows lighter in the glass towards its upper edge.
         canvas.rect(
-            (-wide * 0.91, low), (wide * 0.91, high), linear(tone, tone + 5, tone + 9), 1.3, 0.25
+            (-wide * 0.96, low), (wide * 0.96, high), linear(tone, tone + 5, tone + 9), 1.3, 0.25
         )
-    canvas.line([(0, 1.12), (0, 2.52)], linear(24, 25, 27), 0.04)
+    canvas.line([(0, 1.02), (0, 2.52)], linear(24, 25, 27), 0.04)
     canvas.disc((wide * 0.48, 1.72), 0.16, linear(34, 33, 34), 0.9)
     canvas.rect((wide * 0.3, 1.12), (wide * 0.66, 1.6), linear(38, 42, 52), 0.9)
-    canvas.rect((-wide * 0.76, 2.62), (wide * 0.76, 2.94), linear(12, 12, 12), 0.2)
-    canvas.rect((-wide * 0.5, 2.66), (-wide * 0.25, 2.83), _AMBER, 0, 1.6)
-    canvas.rect((-wide * 0.15, 2.69), (wide * 0.55, 2.80), _AMBER, 0, 1.6)
+    canvas.rect((-wide * 0.8, 2.58), (wide * 0.8, 2.94), linear(12, 12, 12), 0.2)
+    for start, end in ((-0.62, -0.48), (-0.44, -0.3), (-0.26, -0.12), (0.0, 0.62)):
+        canvas.rect((wide * start, 2.65), (wide * end, 2.87), _AMBER, 0, 1.6)
     for side in (1, -1):
         inner, outer = sorted((side * wide * 0.55, side * wide * 0.9))
         canvas.rect((inner, 0.62), (outer, 0.82), HEADLIGHT, 0.9, 1.8)
         canvas.line([(side * 0.1, 1.14), (side * 0.75, 1.62)], PLASTIC, 0.03)
     canvas.rect((-0.27, 0.5), (0.27, 0.64), PLATE)
     canvas.rect((-wide, 0.2), (wide, 0.42), PLASTIC)
-    canvas.line([(-wide, 1.07), (wide, 1.07)], tuple(0.5 * c for c in paint), 0.03)
+    canvas.line([(-wide, 0.97), (wide, 0.97)], tuple(0.5 * c for c in paint), 0.03)
     return canvas
 
 

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from devices_sim.cameras.scene.render.cast import Part
 from devices_sim.cameras.scene.render.effects import SHOWS, Cloud
 from devices_sim.cameras.scene.render.gbuffer import SCALE
+from devices_sim.cameras.scene.render.glare import GLARE_CELL, glare
 from devices_sim.cameras.scene.render.mesh import Array
 from devices_sim.cameras.scene.render.picture import Picture, develop
 from devices_sim.cameras.scene.render.raster import FAR, Window
 from devices_sim.cameras.scene.render.static import View
 
 _TILE = 64
+_LEAST_GLARE = 0.004
+"""Exposed light below which a change of glare is not seen."""
 
 
 @dataclass(eq=False)
@@ -61,34 +64,39 @@ class Canvas:
         Returns:
             How many fine pixels all of it covers, seen or not.
         """
-        if window.scale < SCALE:
-            size = (window.width * SCALE, window.height * SCALE)
-            colour = cv2.resize(colour, size, interpolation=cv2.INTER_LINEAR)
-            depth = cv2.resize(depth, size, interpolation=cv2.INTER_NEAREST)
-        covered = depth < FAR - 1
-        whole = int(np.count_nonzero(covered))
+        covered = np.count_nonzero(depth < FAR - 1)
+        whole = int(covered * (SCALE / window.scale) ** 2)
         rows, columns = self.light.shape[:2]
         left, top = max(0, window.x), max(0, window.y)
         right = min(columns, window.x + window.width)
         bottom = min(rows, window.y + window.height)
         fine = np.s_[top * SCALE : bottom * SCALE, left * SCALE : right * SCALE]
+        size = (right - left, bottom - top)
+        each = int(window.scale)
         own = np.s_[
-            (top - window.y) * SCALE : (bottom - window.y) * SCALE,
-            (left - window.x) * SCALE : (right - window.x) * SCALE,
+            (top - window.y) * each : (bottom - window.y) * each,
+            (left - window.x) * each : (right - window.x) * each,
         ]
         depth, colour = depth[own], colour[own]
+        coarse = each < SCALE
+        if coarse:
+            wide = (size[0] * SCALE, size[1] * SCALE)
+            depth = cv2.resize(depth, wide, interpolation=cv2.INTER_NEAREST)
         # Soles and tyres touch the ground: they win against it.
-        visible = covered[own] & (depth * np.float32(0.997) < self.depth[fine])
+        visible = (depth * np.float32(0.997) < self.depth[fine]) & (depth < FAR - 1)
         np.copyto(self.depth[fine], depth, where=visible)
         np.copyto(self.marks[fine], np.uint16(number), where=visible)
-        size = (right - left, bottom - top)
         share = visible.astype(np.float32)
-        shown = cv2.resize(colour * share[..., None], size, interpolation=cv2.INTER_AREA)
         alpha = cv2.resize(share, size, interpolation=cv2.INTER_AREA)
-        self.touch(np.s_[top:bottom, left:right])
-        part = self.light[top:bottom, left:right]
-        part *= 1 - alpha[..., None]
-        part += shown
+        if coarse:
+            # Softens the steps of its edges.
+            alpha *= cv2.blur(alpha, (3, 3))
+        else:
+            shown = cv2.resize(colour * share[..., None], size, interpolation=cv2.INTER_AREA)
+            colour = shown / np.maximum(alpha, np.float32(1e-3))[..., None]
+        where = np.s_[top:bottom, left:right]
+        self.touch(where)
+        self.light[where] = cv2.blendLinear(self.light[where], colour, 1 - alpha, alpha)
         return whole
 
     def veil(self, cloud: Cloud) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -103,14 +111,31 @@ class Canvas:
         dense = cloud.density > SHOWS
         return dense, dense & (reach > 0.5)
 
+    def _touch_glare(self, spread: Array, view: View) -> None:
+        """Note where the lens scatters other light (h, w, 3) than in the empty place."""
+        least = _LEAST_GLARE / view.made.exposure
+        other = cv2.absdiff(spread, view.glare).max(axis=2) > least
+        cells = _TILE // GLARE_CELL
+        for row, column in np.argwhere(~self.dirty):
+            part = np.s_[
+                max(0, row * cells - 1) : (row + 1) * cells + 1,
+                max(0, column * cells - 1) : (column + 1) * cells + 1,
+            ]
+            self.dirty[row, column] = other[part].any()
+
     def developed(self, view: View) -> Picture:
         """The picture without noise; only what has changed is developed anew."""
         clean = view.clean.copy()
         rows, columns = clean.shape[:2]
+        light = self.light
+        if view.glare is not None:
+            spread = glare(light, view.made.exposure)
+            self._touch_glare(spread, view)
+            light = cv2.add(light, cv2.resize(spread, (columns, rows)))
         for row, tiles in enumerate(self.dirty):
             edges = np.flatnonzero(np.diff(np.concatenate([[0], tiles.astype(np.int8), [0]])))
             for start, end in edges.reshape(-1, 2):
                 down = slice(row * _TILE, min(rows, (row + 1) * _TILE))
                 across = slice(int(start) * _TILE, min(columns, int(end) * _TILE))
-                clean[down, across] = develop(self.light[down, across], view.made, down, across)
+                clean[down, across] = develop(light[down, across], view.made, down, across)
         return clean

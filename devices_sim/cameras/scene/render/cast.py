@@ -24,6 +24,8 @@ Part = tuple[slice, slice]
 Shade = NDArray[np.uint8]
 
 _LOWEST_SUN = 0.12
+_LARGE = 3_000
+"""Pixels."""
 _ANGLES = np.arange(16) * 2 * np.pi / 16
 # A rounded box of side 2.
 _ROUND = np.column_stack(
@@ -45,18 +47,18 @@ def cast(view: View, drawn: Sequence[Shape], light: Array) -> list[Part]:
     if view.shadows is not None and drawn:
         parts += _behind(view, sun, drawn)
     if parts:
-        _apply(view, light, cv2.blur(sky, (3, 3)), cv2.GaussianBlur(sun, (3, 3), 0.8), parts)
+        _apply(view, light, cv2.blur(sky, (3, 3)), cv2.GaussianBlur(sun, (3, 3), 0.8))
     return parts
 
 
-def _apply(view: View, light: Array, sky: Shade, sun: Shade, parts: Sequence[Part]) -> None:
-    """Light the parts anew, where they are ground."""
-    for part in parts:
-        ground = view.flat[part]
-        clear = 1 - (sky[part] * ground)[..., None] * np.float32(1 / 255)
-        # Little of the sun gets below a body either.
-        reached = (1 - (sun[part] * ground)[..., None] * np.float32(1 / 255)) * (0.4 + 0.6 * clear)
-        light[part] = view.ambient[part] * clear + view.sun[part] * reached
+def _apply(view: View, light: Array, sky: Shade, sun: Shade) -> None:
+    """Light the ground anew where it is in shade."""
+    shaded = np.flatnonzero((sky | sun) * view.flat)
+    clear = 1 - sky.ravel()[shaded, None] * np.float32(1 / 255)
+    # Little of the sun gets below a body either.
+    reached = (1 - sun.ravel()[shaded, None] * np.float32(1 / 255)) * (0.4 + 0.6 * clear)
+    ambient, direct = (lit.reshape(-1, 3)[shaded] for lit in (view.ambient, view.sun))
+    light.reshape(-1, 3)[shaded] = ambient * clear + direct * reached
 
 
 def _below(view: View, sky: Shade, feet: Sequence[Foot]) -> list[Part]:
@@ -75,7 +77,7 @@ def _below(view: View, sky: Shade, feet: Sequence[Foot]) -> list[Part]:
     fixed = np.round((pixels - 0.5) * 16).astype(np.int32)
     parts = []
     for foot, points, outline, far in zip(feet, pixels, fixed, depth, strict=True):
-        part = _part(view, points, far)
+        part = part_of(view, points, far)
         if part is None or far.min() < 0.4:
             continue
         here = sky[part]
@@ -102,19 +104,25 @@ def _behind(view: View, sun: Shade, drawn: Sequence[Shape]) -> list[Part]:
     ends = np.cumsum([len(item.mesh.points) for item in drawn])[:-1]
     parts = []
     for item, points, far in zip(drawn, np.split(pixels, ends), np.split(depth, ends), strict=True):
-        part = _part(view, points, far)
+        part = part_of(view, points, far)
         if part is None:
             continue
         rows, columns = part
         size = (columns.stop - columns.start, rows.stop - rows.start)
-        window = Window(columns.start, rows.start, *size)
+        # Long shadows are drawn at half the size: their edges are soft.
+        large = size[0] * size[1] > _LARGE
+        even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
+        window = Window(columns.start, rows.start, *even, 0.5 if large else 1)
         found = draw_depth(window, (points, far), item.mesh.faces) < FAR - 1
-        sun[part][found] = 255
+        dark = np.where(found, np.uint8(255), np.uint8(0))
+        if large:
+            dark = cv2.resize(dark, even, interpolation=cv2.INTER_LINEAR)
+        np.maximum(sun[part], dark[: size[1], : size[0]], out=sun[part])
         parts.append(part)
     return parts
 
 
-def _part(view: View, pixels: NDArray[np.floating], depth: NDArray[np.floating]) -> Part | None:
+def part_of(view: View, pixels: NDArray[np.floating], depth: NDArray[np.floating]) -> Part | None:
     """The part of the picture that pixels (V, 2) lie in; none outside of it."""
     before = depth > 0.4
     shown = pixels if before.all() else pixels[before]

@@ -91,6 +91,7 @@ def face(wall: Wall, along: Array, up: Array, grain: Array) -> Face:
     sill = fits & (np.abs(x) < rhythm.width / 2 + 0.16) & (z <= -0.02) & (z > -0.14)
     colours[sill] *= 1.15
     colours[fits & (np.abs(x) < rhythm.width / 2 + 0.14) & (z <= -0.14) & (z > -0.26)] *= 0.72
+    _weathered(wall, colours, fits, (x, z), rhythm)
     look = Face(colours, np.zeros_like(along), np.zeros_like(along))
     index = column * 131 + row * 17 + wall.seed * 1009
     _glaze(look, inside, index, (x, z / rhythm.height), rhythm.width)
@@ -114,8 +115,29 @@ def _plaster(wall: Wall, along: Array, up: Array, grain: Array) -> Array:
         course = 0.5 if wall.style is BuildingStyle.WAREHOUSE else 0.085
         joint = np.abs((up / course) % 1 - 0.5) > 0.42
         change -= 0.25 * joint / (1 + (grain / (course / 3)) ** 2)
-    change *= np.where(up < 0.6, 0.72, 1.0)
+    change += 0.06 * noise(along, up, 9.0, seed=wall.seed % 83)
+    # Rain washes dirt down and splashes it up from the street.
+    change -= 0.3 * np.exp(-up / 0.8) * np.clip(1 + 0.5 * stains, 0, 2)
+    eave = np.exp(-np.maximum(wall.height - up, 0) / 1.6)
+    change -= 0.16 * eave * np.clip(0.5 + noise(along, up * 0.03, 0.5, seed=wall.seed % 79), 0, 2)
+    change *= np.where(up < 0.6, 0.78, 1.0)
+    pipe = np.minimum(np.abs(along - 0.5), np.abs(along - wall.length + 0.5))
+    change *= np.where(pipe < 0.05, 0.75, np.where(pipe < 0.12, 0.9, 1.0))
     return f32(tone * np.clip(change, 0.3, 1.5)[:, None])
+
+
+def _weathered(
+    wall: Wall,
+    colours: Array,
+    fits: NDArray[np.bool_],
+    place: tuple[Array, Array],
+    rhythm: _Rhythm,
+) -> None:
+    """Streaks that rain leaves below sills."""
+    x, z = place
+    below = fits & (np.abs(x) < rhythm.width / 2 + 0.1) & (z <= -0.2)
+    runs = np.clip(noise(x, z * 0.05, 0.25, seed=wall.seed % 71), 0, 2)
+    colours[below] *= (1 - 0.13 * runs * np.exp((z + 0.2) / 0.5))[below][:, None]
 
 
 def _glaze(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from devices_sim.cameras.scene.actors import Actor, ActorKind, SceneState
 from devices_sim.cameras.scene.render.beams import (
-    glare,
     lenses,
     pool_faces,
     pool_light,
@@ -19,14 +18,14 @@ from devices_sim.cameras.scene.render.beams import (
 )
 from devices_sim.cameras.scene.render.boxes import TrueBox, visible_box
 from devices_sim.cameras.scene.render.canvas import Canvas
-from devices_sim.cameras.scene.render.cast import cast
+from devices_sim.cameras.scene.render.cast import cast, part_of
 from devices_sim.cameras.scene.render.effects import cloud, puffs
 from devices_sim.cameras.scene.render.gbuffer import SCALE
 from devices_sim.cameras.scene.render.glow import Surroundings, colours, mirrored
 from devices_sim.cameras.scene.render.mesh import Array, merge
 from devices_sim.cameras.scene.render.picture import Picture, finish
 from devices_sim.cameras.scene.render.raster import Window, blank, draw, extent
-from devices_sim.cameras.scene.render.sight import Seen, in_sight
+from devices_sim.cameras.scene.render.sight import Seen, in_sight, outside
 from devices_sim.cameras.scene.render.static import View
 
 _CLOUDS = {ActorKind.FIRE, ActorKind.SMOKE}
@@ -68,7 +67,7 @@ def render(view: View, state: SceneState, *, seed: int = 0) -> Rendered:
     shown = [item for item in seen if item.whole is not None]
     numbered = list(enumerate(zip(shown, _lighted(view, around, shown), strict=True), 1))
     whole = [
-        canvas.lay(item.window, *_drawn(item, lit, around), number)
+        canvas.lay(item.window, *_drawn(item, lit, around), number) + outside(view.camera, item)
         for number, (item, lit) in numbered
     ]
     boxes = [
@@ -76,9 +75,6 @@ def render(view: View, state: SceneState, *, seed: int = 0) -> Rendered:
         for (number, (item, _)), pixels in zip(numbered, whole, strict=True)
     ]
     boxes += _clouds(view, state.actors, canvas)
-    if around.lamps > 0:
-        canvas.light = glare(canvas.light, view.made.exposure)
-        canvas.dirty[:] = True
     dice = np.random.Generator(np.random.PCG64(seed))
     picture = finish(canvas.developed(view), view.made, dice)
     depth = np.ascontiguousarray(canvas.depth[::SCALE, ::SCALE])
@@ -88,12 +84,20 @@ def render(view: View, state: SceneState, *, seed: int = 0) -> Rendered:
 def _headlights(view: View, actors: Sequence[Actor], canvas: Canvas) -> None:
     """Light the road ahead of vehicles."""
     level = pool_light(view.light.lamps)
-    window = Window(0, 0, view.camera.width, view.camera.height_px)
     for points, bright in pools(actors):
+        projected = view.camera.project(points)
+        where = part_of(view, *projected)
+        if where is None:
+            continue
+        rows, columns = where
+        size = (columns.stop - columns.start, rows.stop - rows.start)
+        window = Window(columns.start, rows.start, *size)
         into = blank(window)
-        values = np.repeat(bright[:, None], 3, axis=1)
-        draw(window, view.camera.project(points), pool_faces(), values, into)
-        canvas.light += view.albedo * level * (into[0] * view.flat[..., None])
+        draw(window, projected, pool_faces(), bright[:, None] * level, into)
+        cv2.multiply(into[0], view.albedo[where], dst=into[0])
+        into[0][view.flat[where] == 0] = 0
+        canvas.light[where] += into[0]
+        canvas.touch(where)
 
 
 def _signals(view: View, state: SceneState, canvas: Canvas) -> None:
@@ -134,26 +138,38 @@ def _drawn(item: Seen, lit: _Lit, around: Surroundings) -> tuple[Array, Array]:
     """A shape alone in its window: light (h, w, 3) and depth (h, w)."""
     shape, window = item.shape, item.window
     projected, faces = (item.pixels, item.depth), shape.mesh.faces
-    into = blank(window)
     if shape.model is None or lit.mirror is None:
         values = shape.mesh.colours * lit.light
         if lit.mirror is not None:
             values += lit.mirror[:, None] * around.sky
         if around.lamps > 0:
             values += (shape.mesh.glow * around.lamps)[:, None] * shape.mesh.colours
+        into = blank(window)
         draw(window, projected, faces, values, into)
         return into
     sheet = blank(window)
     draw(window, projected, faces, np.column_stack([shape.model.places, lit.mirror]), sheet)
-    draw(window, projected, faces, lit.light, into)
+    lighted = _smooth_light(item, lit.light)
     u, v = np.ascontiguousarray(sheet[0][..., 0]), np.ascontiguousarray(sheet[0][..., 1])
     paint = cv2.remap(shape.model.sheet, u, v, cv2.INTER_LINEAR)
-    light = paint[..., :3] * into[0]
-    light += (paint[..., 3] * sheet[0][..., 2])[..., None] * around.sky
     if around.lamps > 0:
         glow = cv2.remap(shape.model.glow, u, v, cv2.INTER_LINEAR)
-        light += (glow * around.lamps)[..., None] * paint[..., :3]
+        lighted += (glow * np.float32(around.lamps))[..., None]
+    light = cv2.multiply(cv2.cvtColor(paint, cv2.COLOR_BGRA2BGR), lighted)
+    mirrored = paint[..., 3] * sheet[0][..., 2]
+    light += mirrored[..., None] * around.sky
     return light, sheet[1]
+
+
+def _smooth_light(item: Seen, light: Array) -> Array:
+    """Light on a shape in its window (h, w, 3); it changes little, so half the size does."""
+    half = replace(item.window, scale=item.window.scale / 2)
+    into = blank(half)
+    # Beyond the outline too, that its rim is not mixed with black.
+    into[0][:] = light.mean(axis=0)
+    draw(half, (item.pixels, item.depth), item.shape.mesh.faces, light, into)
+    rows, columns = item.window.shape
+    return np.asarray(cv2.resize(into[0], (columns, rows), interpolation=cv2.INTER_LINEAR))
 
 
 def _truth(item: Seen, number: int, pixels: int, marks: NDArray[np.uint16]) -> TrueBox | None:

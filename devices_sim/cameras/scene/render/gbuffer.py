@@ -14,6 +14,7 @@ from devices_sim.cameras.scene.render.facade import face
 from devices_sim.cameras.scene.render.mesh import Array
 from devices_sim.cameras.scene.render.raster import FAR, Window, blank, draw
 from devices_sim.cameras.scene.render.street import Solid
+from devices_sim.cameras.scene.render.wear import covers, darkened, worn
 
 SCALE = 2
 """Pixels drawn for each pixel of the picture, along a side."""
@@ -73,7 +74,9 @@ def gbuffer(camera: Camera, layout: Layout, stands: Solid, water_level: float) -
     normal[back & ~flat] *= -1
     shine, glow = finish[..., 0].copy(), finish[..., 1].copy()
     grain = nearest / np.float32(camera.focal * SCALE)
-    albedo[flat] = _ground_colours(camera, ids[flat], position[flat], grain[flat])
+    here = position[flat]
+    laid = _ground_colours(camera, ids[flat], here, grain[flat])
+    albedo[flat] = darkened(laid, worn(camera, layout, SCALE)[flat], here[:, 0], here[:, 1])
     shine[flat] = 0
     _paint_walls(stands, plan, grain, (albedo, shine, glow))
     water &= flat
@@ -107,7 +110,8 @@ def _ground(
     camera: Camera, layout: Layout, rays: Array, water_level: float
 ) -> tuple[NDArray[np.uint8], Array, NDArray[np.bool_]]:
     """Surface, depth and water of the ground, as if nothing stood on it, each (H, W)."""
-    ids, level = ground.surfaces(camera, ground.patches(layout), SCALE)
+    laid = [*ground.patches(layout), *covers(layout)]
+    ids, level = ground.surfaces(camera, laid, SCALE)
     wet = ids == ground.MATERIALS[Material.WATER]
     beds = [item.level for item in layout.ground if item.material is Material.WATER]
     level[wet] += water_level

@@ -19,6 +19,7 @@ from devices_sim.cameras.scene.render.noise import cell, noise
 Ids = NDArray[np.uint8]
 
 KERB = 40
+COVER, RIM = 60, 61
 PAINTS = {"white": 50, "yellow": 51, "blue": 52}
 MATERIALS = {material: index for index, material in enumerate(Material, start=1)}
 _KERB_WIDTH = 0.16
@@ -43,7 +44,7 @@ def patches(layout: Layout) -> list[Patch]:
         outline = np.array(ground.polygon, dtype=np.float64)
         laid.append(Patch(outline, MATERIALS[ground.material], ground.level))
         if ground.material is Material.PAVEMENT:
-            laid += [Patch(band, KERB) for band in _bands(np.vstack([outline, outline[:1]]))]
+            laid += [Patch(band, KERB) for band in bands(np.vstack([outline, outline[:1]]))]
     for marking in layout.markings:
         paint = PAINTS[marking.colour]
         laid += [Patch(shape, paint) for shape in _marking(marking)]
@@ -58,7 +59,7 @@ def surfaces(camera: Camera, laid: Iterable[Patch], scale: int) -> tuple[Ids, Ar
     ids = np.zeros(shape, dtype=np.uint8)
     level = np.zeros(shape, dtype=np.float32)
     for patch in laid:
-        seen = _outline_seen(camera, patch.outline, max(patch.level, 0.0))
+        seen = outline_seen(camera, patch.outline, max(patch.level, 0.0))
         if seen is None:
             continue
         # fillPoly counts from the middle of a pixel, the camera from its corner.
@@ -85,6 +86,10 @@ def albedo(ids: NDArray[np.uint8], x: Array, y: Array, grain: Array) -> Array:
 
 
 def _surface(surface: int, x: Array, y: Array, grain: Array) -> Array:
+    if surface == COVER:
+        return _shade(linear(78, 76, 73), 0.25 * _fade(noise(x, y, 0.12, seed=16), grain, 0.04))
+    if surface == RIM:
+        return _shade(linear(88, 87, 86), 0.06 * noise(x, y, 0.4, seed=17))
     kinds = {index: material for material, index in MATERIALS.items()}
     if surface in PAINTS.values():
         return _painted(surface, x, y, grain)
@@ -99,10 +104,18 @@ def _asphalt(x: Array, y: Array, grain: Array) -> Array:
     wide = noise(x, y, 14.0, seed=3)
     crack = np.abs(noise(x, y, 5.0, seed=4, octaves=5))
     lines = f32(np.exp(-((crack / 0.012) ** 2)) * (wide > 0.4))
-    change = 0.10 * fine + 0.06 * blotch + 0.07 * wide - 0.35 * _fade(lines, grain, 0.04)
-    # Repaired strips, cut straight and filled darker.
-    patch = (cell(np.floor(x / 7.3), 5) > 0.86) & (cell(np.floor(y / 4.1), 6) > 0.6)
-    return _shade(linear(103, 103, 104), change - 0.16 * patch)
+    change = 0.10 * fine + 0.07 * blotch + 0.09 * wide - 0.4 * _fade(lines, grain, 0.04)
+    change -= 0.3 * _spots(x, y, 1.3, 18) + 0.22 * _fade(_spots(x, y, 0.3, 19), grain, 0.1)
+    # Repaired strips, cut straight and filled darker, with seams of tar.
+    patch = (cell(np.floor(x / 7.3), 5) > 0.82) & (cell(np.floor(y / 4.1), 6) > 0.5)
+    seam = np.minimum(_to_joint(x, 7.3), _to_joint(y, 4.1)) < 0.06
+    change -= patch * (0.13 + 0.2 * _fade(f32(seam), grain, 0.08))
+    return _shade(linear(112, 111, 109), change)
+
+
+def _spots(x: Array, y: Array, size: float, seed: int) -> Array:
+    """Scattered stains (N,), 0 to 1."""
+    return f32(np.clip((noise(x, y, size, seed=seed) - 1.5) / 0.7, 0, 1))
 
 
 def _pavement(x: Array, y: Array, grain: Array) -> Array:
@@ -112,13 +125,19 @@ def _pavement(x: Array, y: Array, grain: Array) -> Array:
     lines = _fade(np.clip(1 - joint / 0.018, 0, 1), grain, 0.05)
     change = _fade(tone, grain, 0.25) * 0.16 + 0.05 * noise(x, y, 2.5, seed=7)
     change += 0.05 * _fade(noise(x, y, 0.06, octaves=3), grain, 0.015) - 0.42 * lines
-    return _shade(linear(158, 152, 143), change)
+    change += 0.07 * noise(x, y, 7.0, seed=20) - 0.26 * _spots(x, y, 0.9, 21)
+    change -= 0.3 * _fade(_spots(x, y, 0.14, 22), grain, 0.05)
+    return _shade(linear(156, 151, 144), change)
 
 
 def _concrete(x: Array, y: Array, grain: Array) -> Array:
     joint = np.minimum(_to_joint(x, 4.0), _to_joint(y, 4.0))
     lines = _fade(np.clip(1 - joint / 0.03, 0, 1), grain, 0.06)
-    change = 0.07 * noise(x, y, 4.0, seed=8) + 0.06 * _fade(noise(x, y, 0.1), grain, 0.02)
+    change = (
+        0.09 * noise(x, y, 4.0, seed=8)
+        - 0.25 * _spots(x, y, 1.4, 23)
+        + 0.06 * _fade(noise(x, y, 0.1), grain, 0.02)
+    )
     return _shade(linear(150, 148, 142), change - 0.3 * lines)
 
 
@@ -159,7 +178,7 @@ def _painted(surface: int, x: Array, y: Array, grain: Array) -> Array:
         PAINTS["blue"]: linear(72, 104, 160),
     }[surface]
     wear = noise(x, y, 0.35, seed=14) + 0.6 * noise(x, y, 3.0, seed=15)
-    kept = np.clip(1.25 - 0.28 * np.maximum(wear, 0), 0.25, 1)[:, None]
+    kept = np.clip(1.1 - 0.32 * np.maximum(wear, 0), 0.2, 0.95)[:, None]
     return f32(_shade(colour, f32(0.03 * wear)) * kept + _asphalt(x, y, grain) * (1 - kept))
 
 
@@ -179,7 +198,7 @@ def _to_joint(at: Array, side: float) -> Array:
     return f32(np.abs((at / side + 0.5) % 1 - 0.5) * side)
 
 
-def _outline_seen(camera: Camera, outline: Floats, level: float) -> Floats | None:
+def outline_seen(camera: Camera, outline: Floats, level: float) -> Floats | None:
     """A polygon's outline in pixels, cut off before the lens; none if nothing is left."""
     points = np.column_stack([outline, np.full(len(outline), level)])
     forward = camera.axes[2]
@@ -212,7 +231,7 @@ def _refined(outline: Floats, camera: Camera) -> Floats:
     return np.concatenate(parts)
 
 
-def _bands(path: Floats, width: float = _KERB_WIDTH) -> Iterator[Floats]:
+def bands(path: Floats, width: float = _KERB_WIDTH) -> Iterator[Floats]:
     """A strip of this width along each stretch of a path (N, 2)."""
     for start, end in pairwise(path):
         length = float(np.linalg.norm(end - start))
@@ -231,7 +250,7 @@ def _marking(marking: Marking) -> Iterator[Floats]:
     else:
         spaced = iter([np.array(marking.line, dtype=np.float64)])
     for stretch in spaced:
-        yield from _bands(stretch, marking.width)
+        yield from bands(stretch, marking.width)
 
 
 def _dashes(line: Line, dash: float, gap: float) -> Iterator[Floats]:
@@ -253,4 +272,4 @@ def _bay(bay: Bay) -> Iterator[Floats]:
     left = np.array([-ahead[1], ahead[0]])
     corners = [(-2.5, -1.25), (2.5, -1.25), (2.5, 1.25), (-2.5, 1.25)]
     path = np.stack([np.array(bay.at) + ahead * a + left * b for a, b in corners])
-    yield from _bands(path, 0.1)
+    yield from bands(path, 0.1)

@@ -88,7 +88,7 @@ class Light:
         """The sky's brightness (N, 3) along directions with these z components (N,)."""
         rise = np.clip(up, 0, 1)[:, None] ** 0.6
         horizon = self.sky * np.array([0.92, 1.0, 1.06], dtype=np.float32) * np.float32(1.9)
-        zenith = self.sky * np.array([1.15, 1.0, 0.86], dtype=np.float32) * np.float32(1.35)
+        zenith = self.sky * np.array([1.20, 1.0, 0.82], dtype=np.float32) * np.float32(1.25)
         glow = LAMP_COLOUR * np.float32(0.06 * self.lamps) * (1 - rise)
         return (horizon * (1 - rise) + zenith * rise + glow).astype(np.float32)
 

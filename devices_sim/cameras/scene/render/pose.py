@@ -46,6 +46,7 @@ class Stance:
     root: Turn = Turn()
 
 
+_REST = Turn()
 _TRUNK = {Bone.PELVIS, Bone.SPINE, Bone.CHEST, Bone.HEAD}
 _RIGHT = {Bone.ARM_R, Bone.FOREARM_R, Bone.THIGH_R, Bone.SHIN_R, Bone.FOOT_R}
 
@@ -254,32 +255,35 @@ def _bump(phase: float, middle: float, width: float) -> float:
     return math.exp(-((away / width) ** 2))
 
 
-def _rotation(bone: Bone | None, turn: Turn) -> Floats:
-    """A bone's own rotation (3, 3); limbs hang, so they swing the other way than the trunk."""
-    hangs = bone is not None and bone not in _TRUNK
-    bend = math.radians(-turn.bend if hangs else turn.bend)
-    spread = math.radians(turn.spread if bone not in _RIGHT else -turn.spread)
-    twist = math.radians(turn.twist)
-    c, s = math.cos(bend), math.sin(bend)
-    about_y = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    c, s = math.cos(spread), math.sin(spread)
-    about_x = np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
-    c, s = math.cos(twist), math.sin(twist)
-    about_z = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
-    turned: Floats = about_z @ about_y @ about_x
-    return turned
+# Limbs hang, so they swing the other way than the trunk. The root comes after the bones.
+_SIGNS = np.array(
+    [(1 if b in _TRUNK else -1, -1 if b in _RIGHT else 1, 1) for b in Bone] + [(1, 1, 1)]
+)
+
+
+def _rotations(held: Stance) -> Floats:
+    """Each bone's own rotation, and the root's after them, (15, 3, 3)."""
+    turns = [*(held.bones.get(bone, _REST) for bone in Bone), held.root]
+    angles = np.radians(np.array([(t.bend, t.spread, t.twist) for t in turns]) * _SIGNS)
+    (cy, cx, cz), (sy, sx, sz) = np.cos(angles).T, np.sin(angles).T
+    # About x, then y, then z, multiplied out.
+    rows = [
+        [cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx],
+        [sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx],
+        [-sy, cy * sx, cy * cx],
+    ]
+    return np.moveaxis(np.array(rows), 2, 0)
 
 
 def _kinematics(held: Stance, head: float) -> tuple[Floats, Floats]:
     """Each bone's rotation (14, 3, 3) and move (14, 3) from rest."""
     turns, moves = np.empty((len(Bone), 3, 3)), np.empty((len(Bone), 3))
-    for bone in Bone:
-        own = _rotation(bone, held.bones.get(bone, Turn()))
-        if bone is Bone.HEAD:
-            own = own * head
+    *rotations, root = _rotations(held)
+    rotations[Bone.HEAD] = rotations[Bone.HEAD] * head
+    for bone, own in enumerate(rotations):
         joint, parent = JOINTS[bone], PARENTS[bone]
         if parent < 0:
-            turns[bone] = _rotation(None, held.root) @ own
+            turns[bone] = root @ own
             moves[bone] = joint - turns[bone] @ joint
         else:
             turns[bone] = turns[parent] @ own

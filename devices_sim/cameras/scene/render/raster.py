@@ -57,12 +57,12 @@ class Window:
     y: int
     width: int
     height: int
-    scale: int = 1
+    scale: float = 1
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns drawn."""
-        return self.height * self.scale, self.width * self.scale
+        return round(self.height * self.scale), round(self.width * self.scale)
 
 
 def visible_faces(faces: Faces, depth: NDArray[np.floating]) -> Faces:

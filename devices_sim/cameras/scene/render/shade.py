@@ -13,6 +13,11 @@ from devices_sim.cameras.scene.render.noise import noise
 from devices_sim.cameras.scene.render.raster import FAR
 from devices_sim.cameras.scene.render.shadow import ShadowMap, open_sky
 
+_LAMP_REACH = 30.0
+"""Metres beyond which a lamp's light begins to be left out."""
+_HAZE = 520.0
+"""Metres of air in which all but a third of what is seen fades."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lit:
@@ -51,7 +56,7 @@ def light_place(
     whole = light.sky_seen(_clouded(rays, light))
     picture = Lit(whole.reshape(shape).copy(), np.zeros(shape, dtype=np.float32))
     # Far things fade into the air.
-    clear = np.exp(-seen.depth[solid] / 1600)[:, None].astype(np.float32)
+    clear = np.exp(-np.maximum(seen.depth[solid] - 25, 0) / _HAZE)[:, None].astype(np.float32)
     picture.ambient[solid] = ambient * clear + light.sky_seen(np.zeros(1, np.float32)) * (1 - clear)
     picture.sun[solid] = sun * clear
     return picture
@@ -78,12 +83,16 @@ def lamplight(position: Array, normal: Array, lamps: Array, light: Light) -> Arr
     total = np.zeros(len(position), dtype=np.float32)
     if light.lamps > 0:
         for head in lamps.astype(np.float32):
-            way = head - position
-            square = np.maximum((way * way).sum(axis=1), 0.3)
+            aside = (position[:, 0] - head[0]) ** 2 + (position[:, 1] - head[1]) ** 2
+            near = np.flatnonzero(aside < np.float32(2 * _LAMP_REACH**2))
+            way = head - position[near]
+            square = np.maximum(along(way, way.T), 0.3)
             distance = np.sqrt(square)
-            facing = np.clip((way * normal).sum(axis=1) / distance, 0, 1)
+            facing = np.clip(along(way, normal[near].T) / distance, 0, 1)
             down = np.clip(way[:, 2] / distance, 0, 1)
-            total += facing * (0.1 + down**1.5) * head[2] ** 2 / square
+            # Fades out where it is too weak to be seen.
+            fade = np.clip(2 - aside[near] * np.float32(1 / _LAMP_REACH**2), 0, 1)
+            total[near] += facing * (0.1 + down**1.5) * head[2] ** 2 / square * fade
     return LAMP_COLOUR * (total * np.float32(light.lamps))[:, None]
 
 

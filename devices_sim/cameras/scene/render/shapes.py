@@ -65,7 +65,7 @@ def shapes(actor: Actor, scale: float) -> list[Shape]:
     if actor.kind in {ActorKind.BICYCLE, ActorKind.MOTORCYCLE}:
         return _rider(actor, detail)
     if actor.kind is ActorKind.BAG:
-        mesh = _placed(bag(actor.look), actor)
+        mesh = _placed(bag(actor.look).scaled(actor.scale), actor)
         return [Shape(actor, actor.kind, mesh, _foot(actor, mesh, 0.5))]
     if actor.kind in _MODELS:
         model = _MODELS[actor.kind](actor.look, int(scale > _CAR_FINE))
@@ -82,7 +82,7 @@ def _placed(mesh: Mesh, actor: Actor) -> Mesh:
 
 
 def _person(actor: Actor, detail: int) -> Shape:
-    step = int(actor.phase * STEPS) if actor.pose is not Pose.SITTING else 0
+    step = _step(actor, detail) if actor.pose is not Pose.SITTING else 0
     pace = round(abs(actor.speed) * 5) * 2
     mesh = person(actor.look, detail, actor.pose, step, pace)
     foot = _foot(actor, mesh, 0.42)
@@ -94,11 +94,17 @@ def _person(actor: Actor, detail: int) -> Shape:
 def _rider(actor: Actor, detail: int) -> list[Shape]:
     motor = actor.kind is ActorKind.MOTORCYCLE
     machine = (motorcycle if motor else bicycle)(actor.look)
-    rider = _seated(actor.look, detail, int(actor.phase * STEPS) * (not motor), motor)
+    rider = _seated(actor.look, detail, _step(actor, detail) * (not motor), motor)
     return [
         Shape(actor, actor.kind, _placed(machine, actor), _foot(actor, machine, 0.5)),
         Shape(actor, ActorKind.PERSON, _placed(rider, actor), None),
     ]
+
+
+def _step(actor: Actor, detail: int) -> int:
+    """Where in its cycle an actor is, out of STEPS; one seen from far moves in fewer."""
+    each = 1 if detail else 2
+    return int(actor.phase * STEPS) // each * each
 
 
 @lru_cache(maxsize=512)

@@ -12,11 +12,13 @@ from devices_sim.cameras.scene.actors import SIZES, Actor
 from devices_sim.cameras.scene.camera import Camera, Reals
 from devices_sim.cameras.scene.render.boxes import Box
 from devices_sim.cameras.scene.render.gbuffer import SCALE
-from devices_sim.cameras.scene.render.raster import Window, extent
+from devices_sim.cameras.scene.render.raster import FAR, Window, draw_depth, extent
 from devices_sim.cameras.scene.render.shapes import Shape, shapes
 
-_FINE_AREA = 45_000
+_FINE_AREA = 9_000
 """Pixels; larger shapes are drawn at the picture's own scale, for speed."""
+_COUNTED = 4_000
+"""Pixels on which the part of a shape outside the picture is counted."""
 _SHADOW = 4.0
 """Metres outside the picture from which shadows still reach into it."""
 _LEAST_DEPTH = 0.4
@@ -29,7 +31,8 @@ class Seen:
     Attributes:
         pixels, depth: (V, 2) and (V,), of its points.
         whole: the box of its outline; none if it only casts a shadow into the picture.
-        window: what it is drawn in.
+        window: what it is drawn in: where it lies in the picture.
+        beyond: whether some of it lies outside the picture.
     """
 
     shape: Shape
@@ -37,6 +40,7 @@ class Seen:
     depth: Reals
     whole: Box | None
     window: Window
+    beyond: bool = False
 
 
 def in_sight(camera: Camera, actors: Sequence[Actor]) -> list[Seen]:
@@ -83,9 +87,29 @@ def _seen(camera: Camera, shape: Shape, pixels: Reals, depth: Reals) -> Seen:
     width, height = camera.width, camera.height_px
     if right <= 0 or bottom <= 0 or left >= width or top >= height:
         return nowhere
-    # What lies far outside the picture is not counted.
-    x, y = int(max(left - 1, -width // 2)), int(max(top - 1, -height // 2))
-    wide = int(min(right + 2, width * 1.5)) - x
-    high = int(min(bottom + 2, height * 1.5)) - y
-    window = Window(x, y, wide, high, SCALE if wide * high < _FINE_AREA else 1)
-    return Seen(shape, pixels, depth, (left, top, right, bottom), window)
+    x, y = int(max(left - 1, 0)), int(max(top - 1, 0))
+    # Even sides, that light can be drawn at half the size.
+    wide, high = int(min(right + 2, width)) - x + 1, int(min(bottom + 2, height)) - y + 1
+    scale = SCALE if wide * high < _FINE_AREA else 1
+    window = Window(x, y, wide - wide % 2, high - high % 2, scale)
+    beyond = left < 0 or top < 0 or right > width or bottom > height
+    return Seen(shape, pixels, depth, (left, top, right, bottom), window, beyond)
+
+
+def outside(camera: Camera, item: Seen) -> int:
+    """About how many fine pixels of a shape lie outside the picture, as far as half of it."""
+    if not item.beyond or item.whole is None:
+        return 0
+    width, height = camera.width, camera.height_px
+    left, top, right, bottom = item.whole
+    x, y = int(max(left, -width // 2)), int(max(top, -height // 2))
+    wide, high = int(min(right, width * 1.5)) + 1 - x, int(min(bottom, height * 1.5)) + 1 - y
+    # Counted coarsely.
+    step = max(1.0, math.sqrt(wide * high / _COUNTED))
+    window = Window(0, 0, max(2, round(wide / step)), max(2, round(high / step)))
+    placed = (item.pixels - np.array([x, y], dtype=item.pixels.dtype)) / step
+    found = draw_depth(window, (placed, item.depth), item.shape.mesh.faces) < FAR - 1
+    rows, columns = (np.arange(size) * step for size in found.shape)
+    inside = ((rows + y >= 0) & (rows + y < height))[:, None]
+    inside = inside & ((columns + x >= 0) & (columns + x < width))
+    return int(np.count_nonzero(found & ~inside) * (step * SCALE) ** 2)

@@ -125,8 +125,11 @@ def skinned(person: Body, turns: NDArray[np.float64], moves: NDArray[np.float64]
     first, second = person.bones.T
     share = person.share[:, None]
     mesh = person.mesh
-    points = (1 - share) * _carried(turn, move, first, mesh.points)
-    points += share * _carried(turn, move, second, mesh.points)
+    points = _carried(turn, move, first, mesh.points)
+    # Most points hang on one bone alone.
+    both = np.flatnonzero(person.share)
+    other = _carried(turn, move, second[both], mesh.points[both])
+    points[both] += share[both] * (other - points[both])
     strongest = np.where(person.share > 0.5, second, first)
     normals = np.einsum("vij,vj->vi", turn[strongest], mesh.normals)
     return Mesh(points, normals, mesh.colours, mesh.shine, mesh.glow, mesh.faces)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.render.gbuffer import SCALE, GBuffer, gbuffer
+from devices_sim.cameras.scene.render.glare import glare
 from devices_sim.cameras.scene.render.light import Light
 from devices_sim.cameras.scene.render.mesh import Array
 from devices_sim.cameras.scene.render.picture import Development, Picture, develop, development
@@ -31,6 +32,7 @@ class View:
         whole: (H, W, 3) both together.
         albedo: (H, W, 3) reflectance, for headlights to fall on.
         clean: (H, W, 3) the picture without noise.
+        glare: what the lens scatters of it, as `glare` gives it; none by day.
         made: how light becomes a picture.
         lamps: (L, 3) where lamplight comes from.
         shadows: the sun's, if it shines.
@@ -46,6 +48,7 @@ class View:
     whole: Array
     albedo: Array
     clean: Picture
+    glare: Array | None
     made: Development
     lamps: Array
     shadows: ShadowMap | None
@@ -88,6 +91,9 @@ def view(place: Survey, light: Light, *, seed: int = 0) -> View:
     ambient, sun = _smaller(lit.ambient), _smaller(lit.sun)
     whole = ambient + sun
     made = development(whole, seed)
+    scattered = glare(whole, made.exposure) if light.lamps > 0 else None
+    size = (whole.shape[1], whole.shape[0])
+    bright = whole if scattered is None else whole + cv2.resize(scattered, size)
     return View(
         layout=place.layout,
         camera=place.seen.camera,
@@ -98,7 +104,8 @@ def view(place: Survey, light: Light, *, seed: int = 0) -> View:
         sun=sun,
         whole=whole,
         albedo=_smaller(place.seen.albedo.astype(np.float32)),
-        clean=develop(whole, made, slice(None), slice(None)),
+        clean=develop(bright, made, slice(None), slice(None)),
+        glare=scattered,
         made=made,
         lamps=lamps,
         shadows=shadows,
