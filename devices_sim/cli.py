@@ -92,6 +92,7 @@ def default_scenarios(settings: Settings) -> tuple[str, ...]:
 
 
 def _show(scenario: Scenario, kinds: Kinds) -> None:
+    from devices_sim.cameras.scene.section import KIND  # noqa: PLC0415
     from devices_sim.scenario_files import shipped_scenarios  # noqa: PLC0415
 
     click.echo(f"scenarios: {', '.join(shipped_scenarios())}")
@@ -102,6 +103,9 @@ def _show(scenario: Scenario, kinds: Kinds) -> None:
     for camera in scenario.cameras:
         shown = camera.kind or f"camera ({camera.source})"
         click.echo(f"  {camera.name:26} {shown:20} {camera.title or ''}")
+    for scene in scenario.scenes:
+        for lens in scene.cameras:
+            click.echo(f"  {lens.name:26} {KIND:20} {lens.title or ''}")
     for replay in scenario.replays:
         click.echo(f"  {replay.name:26} {'replay':20} {replay.title or ''} ({replay.file})")
 

@@ -66,7 +66,9 @@ class Settings(BaseSettings):
         None, description="folder of real pictures, video and sensor series to replay"
     )
     model: str = Field(
-        "yolo11n.pt", description="detector weights: a file, or a name Ultralytics knows"
+        "default",
+        description="detector weights: default (those that come along), a file, or a name "
+        "Ultralytics knows",
     )
     model_dir: Path | None = Field(None, description="where fetched weights are kept")
     rules: Path | None = Field(None, description="folder of your own rules, besides the shipped")

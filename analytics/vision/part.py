@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 from nats.aio.msg import Msg
 
+from analytics.vision.catalogue import load_zone_rules
 from analytics.vision.door import Door
 from analytics.vision.inbox import Inbox
 from smartopia.bus.connection import Broker, connect_broker
@@ -14,10 +16,13 @@ from smartopia.bus.health import Reporter
 from smartopia.cli.run import first_of
 from smartopia.clock import utc_now
 from smartopia.contract.topics import SUBJECT_PREFIX, DeviceKey
-from smartopia.errors import DetectorMissingError
+from smartopia.errors import ConfigurationError, DetectorMissingError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import database_pool
+
+if TYPE_CHECKING:
+    from analytics.vision.detect.port import Detector
 
 log = logging.getLogger(__name__)
 
@@ -53,27 +58,10 @@ async def _receive(broker: Broker, door: Door, inbox: Inbox, metrics: Metrics) -
 async def _watch(
     settings: Settings, door: Door, inbox: Inbox, reporter: Reporter, metrics: Metrics
 ) -> None:
-    # Torch takes seconds to import, and a machine without it still says what is missing.
-    from analytics.vision.detector import UltralyticsDetector, find_weights  # noqa: PLC0415
+    # What runs a model takes seconds to import, and a machine without it says what is missing.
     from analytics.vision.work import DATABASE_AWAY, VisionWork  # noqa: PLC0415
 
-    detector: UltralyticsDetector | None = None
-    while detector is None:
-        try:
-            weights = await asyncio.to_thread(find_weights, settings.model, settings.model_dir)
-            detector = await asyncio.to_thread(UltralyticsDetector, weights)
-        except DetectorMissingError as error:
-            log.error("%s", error)
-            reporter.degraded("detector_missing", str(error))
-            await asyncio.sleep(_TRY_AGAIN_S)
-        except ImportError as error:
-            reporter.degraded(
-                "detector_missing",
-                f"Ultralytics is not installed here ({error}): pip install 'smartopia[analytics]'",
-            )
-            await asyncio.sleep(_TRY_AGAIN_S)
-    reporter.recovered("detector_missing")
-    log.info("detector %s with %d classes", detector.name, len(detector.labels))
+    detector = await _ready(settings, reporter)
     async with database_pool(settings, "vision", 2) as pool:
         work = VisionWork(settings, detector, door, pool, metrics)
         while True:
@@ -86,3 +74,24 @@ async def _watch(
                 reporter.degraded(
                     "database_lost", "cameras are watched, but alerts cannot be stored now"
                 )
+
+
+async def _ready(settings: Settings, reporter: Reporter) -> Detector:
+    """The detector, as soon as there is one; until then it is told what is missing."""
+    from analytics.vision.detect.opening import load_detector, unknown_labels  # noqa: PLC0415
+
+    while True:
+        try:
+            detector = await asyncio.to_thread(load_detector, settings.model, settings.model_dir)
+            break
+        except (DetectorMissingError, ConfigurationError) as error:
+            log.error("%s", error)
+            reporter.degraded("detector_missing", str(error))
+            await asyncio.sleep(_TRY_AGAIN_S)
+    reporter.recovered("detector_missing")
+    log.info("detector %s with %d classes", detector.name, len(detector.labels))
+    unknown = unknown_labels(load_zone_rules(), detector)
+    if unknown:
+        log.warning("%s", "; ".join(unknown))
+        reporter.degraded("labels_unknown", "; ".join(unknown))
+    return detector

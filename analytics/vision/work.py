@@ -14,11 +14,11 @@ import numpy as np
 from psycopg_pool import PoolTimeout
 
 from analytics.vision.catalogue import load_zone_rules
-from analytics.vision.detector import UltralyticsDetector
+from analytics.vision.detect.port import Detector
 from analytics.vision.door import Door
 from analytics.vision.draft import Sighting, alert_key, draft_alert
 from analytics.vision.inbox import Arrived
-from analytics.vision.masking import Picture
+from analytics.vision.masking import PERSONAL, Picture
 from analytics.vision.model import Detection, ZoneMemory, ZoneRule
 from analytics.vision.zones import in_zone, step
 from smartopia.alarms.model import AlertDraft
@@ -50,7 +50,7 @@ class VisionWork:
     def __init__(
         self,
         settings: Settings,
-        detector: UltralyticsDetector,
+        detector: Detector,
         door: Door,
         pool: Pool,
         metrics: Metrics,
@@ -81,7 +81,7 @@ class VisionWork:
             await self._door.refuse(arrived.camera, frame.jpeg, arrived.at, error)
             return
         began = time.monotonic()
-        detections = await asyncio.to_thread(self._detector.detect, picture)
+        detections = (await asyncio.to_thread(self._detector.detect, [picture]))[0]
         self._metrics.observe("detect", time.monotonic() - began)
         self._metrics.count("frames_detected")
         self._metrics.count("objects", len(detections))
@@ -118,7 +118,7 @@ class VisionWork:
                 camera=arrived.camera,
                 thing_id=self._things[arrived.camera],
                 frame=frame,
-                detections=detections,
+                detections=hiding(detections, self._detector.labels, frame.width, frame.height),
                 found=found,
                 onset=memory.onset or now,
                 detector=str(self._detector.name),
@@ -184,6 +184,14 @@ class VisionWork:
             self._seen_at[camera] = now
             async with self._pool.connection() as connection:
                 await connection.execute(_SQL["seen"], {"id": thing, "at": at})
+
+
+def hiding(
+    detections: Sequence[Detection], labels: Sequence[str], width: int, height: int
+) -> Sequence[Detection]:
+    """The detections to mask by: the whole picture too, for what a model cannot tell at all."""
+    unknown = PERSONAL.difference(labels)
+    return [*detections, *(Detection(label, 0.0, (0, 0, width, height)) for label in unknown)]
 
 
 def _decode(frame: Frame) -> Picture:

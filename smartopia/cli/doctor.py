@@ -24,6 +24,7 @@ from smartopia.store.connection import connect_database
 from smartopia.store.migrate import has_timescale, migrations
 
 _MIN_FREE_GB = 2
+_SHIPPED = ("", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ def _disk(path: Path) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
+    if settings.model in _SHIPPED:
+        return _shipped_model()
     model = Path(settings.model)
     if model.exists():
         return Finding(True, "model", f"{model}")
@@ -124,6 +127,14 @@ def _model(settings: Settings) -> Finding:
         f"{settings.model} is not on this machine. With a network Ultralytics fetches it at the "
         "first start; without, copy the file here and name it in SMARTOPIA_MODEL or --model",
     )
+
+
+def _shipped_model() -> Finding:
+    spec = importlib.util.find_spec("analytics")
+    folders = spec.submodule_search_locations if spec else None
+    there = any((Path(folder) / "models" / "default.onnx").is_file() for folder in folders or ())
+    remedy = "the one that comes along is missing: install Smartopia again, or name one by --model"
+    return Finding(there, "model", "the one that comes along" if there else remedy)
 
 
 def _ports(settings: Settings) -> list[Finding]:

@@ -21,7 +21,7 @@ from smartopia.settings import default_data_dir, load_settings
 @click.option("--mqtt-port", type=int, help="of the broker  [default: 1883; 0: any free one]")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="where the city keeps its state")
 @click.option("--scenario", multiple=True, help="what the simulator plays; may be repeated")
-@click.option("--model", help="detector weights: a file, or a name Ultralytics knows")
+@click.option("--model", help="detector weights: default, a file, or a name Ultralytics knows")
 @click.option("--without", multiple=True, metavar="PROCESS", help="do not start this process")
 @click.option("--for", "seconds", type=float, help="stop after so many seconds")
 @click.option("--summary", type=click.Path(path_type=Path), help="then write what happened here")

@@ -1,0 +1,1 @@
+"""How good detection is, by one scorer for lab and field alike."""

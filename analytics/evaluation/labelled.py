@@ -1,0 +1,160 @@
+"""Labelled pictures, as COCO or YOLO data sets have them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import yaml
+
+from smartopia.errors import ConfigurationError
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TrueObject:
+    """Something that is in a picture.
+
+    Attributes:
+        box: x1, y1, x2, y2 in pixels.
+        asked: whether a detector is asked to find it; finding another counts neither way.
+    """
+
+    label: str
+    box: Box
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPicture:
+    """A picture and what is in it.
+
+    Attributes:
+        camera: whose pictures are alike: the camera, or the picture itself where none is known.
+        layout: of the place, if it is a rendered one.
+        conditions: under which it was taken, with grades 1 to 5.
+    """
+
+    file: Path
+    objects: tuple[TrueObject, ...]
+    camera: str
+    layout: str = ""
+    conditions: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Pictures that are scored together; `labels` are all classes they are labelled with."""
+
+    labels: tuple[str, ...]
+    pictures: tuple[LabelledPicture, ...]
+
+
+def read_coco(folder: Path) -> LabelledSet:
+    """A COCO data set: annotations.json beside images/.
+
+    What `smartopia scenes export` says besides is used: camera, layout, conditions.
+
+    Raises:
+        ConfigurationError: it cannot be read; says what and where.
+    """
+    file = folder / "annotations.json"
+    try:
+        content = json.loads(file.read_bytes())
+        labels = {c["id"]: str(c["name"]) for c in content["categories"]}
+        objects: dict[Any, list[TrueObject]] = defaultdict(list)
+        for told in content["annotations"]:
+            objects[told["image_id"]].append(_coco_object(told, labels))
+        pictures = tuple(
+            _coco_picture(folder, image, tuple(objects[image["id"]])) for image in content["images"]
+        )
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be read: {error.strerror}; "
+            "`smartopia scenes export --format coco` writes one"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(f"{file} is not of a COCO data set: {error!r}") from None
+    return _whole(file, LabelledSet(tuple(labels.values()), pictures))
+
+
+def read_yolo(folder: Path) -> LabelledSet:
+    """A YOLO data set: data.yaml, images/ and labels/. A picture without labels shows nothing.
+
+    Raises:
+        ConfigurationError: it cannot be read; says what and where.
+    """
+    file = folder / "data.yaml"
+    try:
+        names = yaml.safe_load(file.read_text())["names"]
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{file} is not of a YOLO data set: {error!r}") from None
+    labels = dict(names) if isinstance(names, Mapping) else dict(enumerate(names))
+    found = sorted(p for p in (folder / "images").rglob("*") if p.suffix in {".jpg", ".png"})
+    pictures = tuple(_yolo_picture(folder, picture, labels) for picture in found)
+    return _whole(file, LabelledSet(tuple(labels.values()), pictures))
+
+
+def _whole(file: Path, read: LabelledSet) -> LabelledSet:
+    if not read.pictures:
+        raise ConfigurationError(f"{file} names no pictures")
+    missing = [picture.file for picture in read.pictures if not picture.file.is_file()]
+    if missing:
+        raise ConfigurationError(
+            f"{file}: {len(missing)} of {len(read.pictures)} pictures are missing, "
+            f"the first is {missing[0]}"
+        )
+    return read
+
+
+def _coco_object(told: Mapping[str, Any], labels: Mapping[int, str]) -> TrueObject:
+    left, top, width, height = map(float, told["bbox"])
+    box = (left, top, left + width, top + height)
+    return TrueObject(labels[told["category_id"]], box, asked=not told.get("iscrowd", 0))
+
+
+def _coco_picture(
+    folder: Path, image: Mapping[str, Any], objects: tuple[TrueObject, ...]
+) -> LabelledPicture:
+    places = [str(image[key]) for key in ("layout", "variant", "camera") if key in image]
+    conditions = dict(image.get("conditions", {}))
+    return LabelledPicture(
+        file=folder / "images" / image["file_name"],
+        objects=objects,
+        camera="/".join(places) or str(image["file_name"]),
+        layout=str(image.get("layout", "")),
+        conditions=tuple(sorted((str(k), int(v)) for k, v in conditions.items())),
+    )
+
+
+def _yolo_picture(folder: Path, file: Path, labels: Mapping[int, str]) -> LabelledPicture:
+    picture = cv2.imread(str(file))
+    if picture is None:
+        raise ConfigurationError(f"{file} is no picture")
+    text = folder / "labels" / file.relative_to(folder / "images").with_suffix(".txt")
+    lines = text.read_text().splitlines() if text.is_file() else []
+    objects = []
+    for number, line in enumerate(lines, 1):
+        try:
+            objects.append(_yolo_object(line.split(), labels, picture.shape))
+        except (ValueError, KeyError) as error:
+            raise ConfigurationError(
+                f"{text}:{number}: expected a known class and four numbers, not {line!r} ({error})"
+            ) from None
+    return LabelledPicture(file, tuple(objects), camera=file.name)
+
+
+def _yolo_object(
+    words: Sequence[str], labels: Mapping[int, str], shape: Sequence[int]
+) -> TrueObject:
+    kind, x, y, width, height = words
+    across, down = float(width) * shape[1] / 2, float(height) * shape[0] / 2
+    middle = float(x) * shape[1], float(y) * shape[0]
+    box = (middle[0] - across, middle[1] - down, middle[0] + across, middle[1] + down)
+    return TrueObject(labels[int(kind)], box)

@@ -1,0 +1,192 @@
+"""How well objects are found: mean precision, recall and precision, part by part (issue 6)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.evaluation.intervals import Figure, between, resamples, wilson
+from analytics.evaluation.labelled import LabelledPicture, LabelledSet
+from analytics.evaluation.matching import SIZES, Flags, Floats, Indices, Matches, match
+from analytics.vision.model import Detection, ZoneRule
+
+OPERATING_SCORE = float(ZoneRule.model_fields["score"].default)
+"""Confidence from which a detection counts: what rules ask for unless they say otherwise."""
+
+RESAMPLES = 200
+_SEED = 1
+_RECALLS = np.linspace(0, 1, 101)
+_HALF = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well a part of the objects was found.
+
+    Attributes:
+        pictures: how many there are of it.
+        map50, map50_95: precision averaged over recalls and classes, at overlap 0.50 and over
+            0.50 to 0.95, as COCO has it. Only the whole has an interval of the latter.
+        recall, precision: at the operating threshold and overlap 0.50, all classes together.
+    """
+
+    pictures: int
+    map50: Figure
+    map50_95: Figure
+    recall: Figure
+    precision: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectScores:
+    """All scores of a detector on a set of pictures.
+
+    Attributes:
+        cameras: how many places and poles they are from.
+        operating: the operating threshold.
+        conditions: by condition and grade; `none` with grade 0 has the pictures without any.
+    """
+
+    pictures: int
+    cameras: int
+    operating: float
+    whole: Score
+    classes: Mapping[str, Score]
+    sizes: Mapping[str, Score]
+    conditions: Mapping[tuple[str, int], Score]
+    layouts: Mapping[str, Score]
+
+
+def score_objects(
+    labelled: LabelledSet,
+    detections: Sequence[Sequence[Detection]],
+    labels: Sequence[str],
+    *,
+    operating: float = OPERATING_SCORE,
+) -> ObjectScores:
+    """Score detections.
+
+    Args:
+        labelled: pictures and what is in them.
+        detections: of each picture, down to low scores: mean precision is over all of them.
+        labels: classes that are scored: those both the detector and the pictures have.
+        operating: the operating threshold.
+    """
+    pictures = labelled.pictures
+    names, clusters = np.unique([p.camera for p in pictures], return_inverse=True)
+    scorer = _Scorer(match(labelled, detections, labels), labels, clusters, operating)
+    graded = sorted({graded for p in pictures for graded in (p.conditions or (("none", 0),))})
+    return ObjectScores(
+        pictures=len(pictures),
+        cameras=len(names),
+        operating=operating,
+        whole=scorer.score(every=True),
+        classes={label: scorer.score(labels=(label,)) for label in labels},
+        sizes={size: scorer.score(size=size) for size in SIZES if size != "all"},
+        conditions={one: scorer.score(_those(pictures, _under(one))) for one in graded},
+        layouts={
+            layout: scorer.score(_those(pictures, _in(layout)))
+            for layout in sorted({p.layout for p in pictures} - {""})
+        },
+    )
+
+
+def average_precision(matches: Matches, weights: Floats) -> Floats:
+    """Precision averaged over 101 recalls, at each overlap: COCO's, with weighted pictures.
+
+    Args:
+        matches: of one class and size.
+        weights: (pictures,): how often each picture counts.
+
+    Returns:
+        (10,): NaN where no object is asked for.
+    """
+    there = weights[matches.true_picture].sum()
+    if not there:
+        return np.full(len(matches.hit), math.nan)
+    counts = weights[matches.picture] * matches.counted
+    right = np.cumsum(counts * matches.hit, axis=1)
+    wrong = np.cumsum(counts * ~matches.hit, axis=1)
+    precision = right / (right + wrong + np.spacing(1))
+    best = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    # Beyond the last recall that is reached, precision is 0.
+    ends = np.hstack([best, np.zeros((len(best), 1))])
+    reached = [np.searchsorted(row, _RECALLS, side="left") for row in right / there]
+    averages: Floats = np.take_along_axis(ends, np.array(reached), axis=1).mean(axis=1)
+    return averages
+
+
+class _Scorer:
+    def __init__(
+        self,
+        matches: Mapping[tuple[str, str], Matches],
+        labels: Sequence[str],
+        clusters: Indices,
+        operating: float,
+    ) -> None:
+        self._matches, self._labels = matches, labels
+        self._clusters, self._operating = clusters, operating
+
+    def score(
+        self,
+        which: Flags | None = None,
+        *,
+        labels: Sequence[str] | None = None,
+        size: str = "all",
+        every: bool = False,
+    ) -> Score:
+        """The score of some pictures (all), classes (all) and of objects of a size (any).
+
+        `every` asks for the interval over all overlaps, too.
+        """
+        chosen = np.ones(len(self._clusters), bool) if which is None else which
+        rows = [self._matches[label, size].of(chosen) for label in labels or self._labels]
+        n = sum(len(row.true_picture) for row in rows)
+        weights = chosen.astype(float)
+        half, mean = _means(rows, weights)
+        draws = resamples(self._clusters, weights, RESAMPLES, _SEED)
+        # Ten overlaps take ten times as long; of a part the first says enough.
+        drawn = rows if every else [row.at_half() for row in rows]
+        again = np.array([_means(drawn, one) for one in draws])
+        spread = again[:, 1] if every else np.zeros(0)
+        recall, precision = self._rates(rows)
+        return Score(
+            pictures=int(chosen.sum()),
+            map50=between(half, again[:, 0], n),
+            map50_95=between(mean, spread, n),
+            recall=recall,
+            precision=precision,
+        )
+
+    def _rates(self, rows: Sequence[Matches]) -> tuple[Figure, Figure]:
+        there = found = told = right = 0
+        for row in rows:
+            there += len(row.found)
+            found += int((row.found >= self._operating).sum())
+            counts = (row.score >= self._operating) & row.counted[_HALF]
+            told += int(counts.sum())
+            right += int((counts & row.hit[_HALF]).sum())
+        return wilson(found, there), wilson(right, told)
+
+
+def _means(rows: Sequence[Matches], weights: Floats) -> tuple[float, float]:
+    each = np.array([average_precision(row, weights) for row in rows])
+    told = each[~np.isnan(each[:, _HALF])]
+    if not told.size:
+        return math.nan, math.nan
+    return float(told[:, _HALF].mean()), float(told.mean())
+
+
+def _those(pictures: Iterable[LabelledPicture], which: Callable[[LabelledPicture], bool]) -> Flags:
+    return np.array([which(picture) for picture in pictures], bool)
+
+
+def _under(condition: tuple[str, int]) -> Callable[[LabelledPicture], bool]:
+    return lambda picture: condition in (picture.conditions or (("none", 0),))
+
+
+def _in(layout: str) -> Callable[[LabelledPicture], bool]:
+    return lambda picture: picture.layout == layout

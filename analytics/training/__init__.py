@@ -1,0 +1,1 @@
+"""The default detector: trained on rendered scenes alone, by one command."""
