@@ -30,7 +30,7 @@ PROCESSES = (ProcessSpec("simulate", ("simulate",)),)
     "scenarios",
     multiple=True,
     help="A shipped scenario's name, or a YAML file; may be given more than once. "
-    "Without it: those in SMARTOPIA_SCENARIO, or else city, with real-data where "
+    "Without it: those in SMARTOPIA_SCENARIO, or else city with cctv-demo, or real-data where "
     "SMARTOPIA_DATA is set.",
 )
 @click.option(
@@ -88,7 +88,7 @@ def default_scenarios(settings: Settings) -> tuple[str, ...]:
     named = tuple(name.strip() for name in settings.scenario.split(",") if name.strip())
     if named:
         return named
-    return ("city", "real-data" if settings.data else "demo-camera")
+    return ("city", "real-data" if settings.data else "cctv-demo")
 
 
 def _show(scenario: Scenario, kinds: Kinds) -> None:

@@ -20,9 +20,9 @@ SETTINGS: dict[str, Any] = {
     # All pictures have one shape. Rectangles of it cost 60 % of squares, and are what is used.
     "rect": True,
     "pretrained": False,
-    "batch": 16,
+    "batch": 6,
     # A step each batch: short trainings need every one.
-    "nbs": 16,
+    "nbs": 6,
     "optimizer": "AdamW",
     "lr0": 0.002,
     "lrf": 0.01,

@@ -92,7 +92,7 @@ def test_a_file_may_include_others_and_override_them(tmp_path: Path) -> None:
 
 def test_what_is_simulated_where_nothing_is_named(tmp_path: Path) -> None:
     settings = Settings.model_construct(data=None, scenario="")
-    assert default_scenarios(settings) == ("city", "demo-camera")
+    assert default_scenarios(settings) == ("city", "cctv-demo")
     with_data = settings.model_copy(update={"data": tmp_path})
     assert default_scenarios(with_data) == ("city", "real-data")
     named = settings.model_copy(update={"scenario": "quiet, mine.yaml"})
