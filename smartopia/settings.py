@@ -67,8 +67,8 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         "default",
-        description="detector weights: default (those that come along), a file, or a name "
-        "Ultralytics knows",
+        description="detector weights: default (those that come along, or else yolo11n.pt), "
+        "a file, or a name Ultralytics knows",
     )
     model_dir: Path | None = Field(None, description="where fetched weights are kept")
     rules: Path | None = Field(None, description="folder of your own rules, besides the shipped")

@@ -25,6 +25,7 @@ from smartopia.store.migrate import has_timescale, migrations
 
 _MIN_FREE_GB = 2
 _SHIPPED = ("", "default")
+_FETCHED = "yolo11n.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,12 @@ def _disk(path: Path) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    if settings.model in _SHIPPED:
-        return _shipped_model()
-    model = Path(settings.model)
+    named = settings.model
+    if named in _SHIPPED:
+        if _shipped_is_there():
+            return Finding(True, "model", "the one that comes along")
+        named = _FETCHED
+    model = Path(named)
     if model.exists():
         return Finding(True, "model", f"{model}")
     if settings.model_dir is not None and (settings.model_dir / model.name).exists():
@@ -124,17 +128,15 @@ def _model(settings: Settings) -> Finding:
     return Finding(
         False,
         "model",
-        f"{settings.model} is not on this machine. With a network Ultralytics fetches it at the "
+        f"{named} is not on this machine. With a network Ultralytics fetches it at the "
         "first start; without, copy the file here and name it in SMARTOPIA_MODEL or --model",
     )
 
 
-def _shipped_model() -> Finding:
+def _shipped_is_there() -> bool:
     spec = importlib.util.find_spec("analytics")
     folders = spec.submodule_search_locations if spec else None
-    there = any((Path(folder) / "models" / "default.onnx").is_file() for folder in folders or ())
-    remedy = "the one that comes along is missing: install Smartopia again, or name one by --model"
-    return Finding(there, "model", "the one that comes along" if there else remedy)
+    return any((Path(folder) / "models" / "default.onnx").is_file() for folder in folders or ())
 
 
 def _ports(settings: Settings) -> list[Finding]:
