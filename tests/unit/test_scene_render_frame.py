@@ -17,6 +17,7 @@ from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.render.boxes import TrueBox
 from devices_sim.cameras.scene.render.frame import Rendered, render
+from devices_sim.cameras.scene.render.layer import Kept
 from devices_sim.cameras.scene.render.light import Light
 from devices_sim.cameras.scene.render.static import View, survey, view
 from smartopia.errors import ConfigurationError
@@ -169,6 +170,36 @@ def test_another_seed_gives_other_noise_and_the_same_truth(noon: View) -> None:
     one, other = render(noon, state, seed=1), render(noon, state, seed=2)
     assert not np.array_equal(one.picture, other.picture)
     assert one.boxes == other.boxes
+
+
+def test_frames_asked_for_in_another_order_are_the_same(noon: View) -> None:
+    parked = [actor(ActorKind.CAR, 20, -2, 2), actor(ActorKind.CAR, 45, 3, 3)]
+    states = [
+        SceneState(0.2 * step, (*parked[step % 3 :], actor(ActorKind.PERSON, 10 + step / 4, 1)))
+        for step in range(5)
+    ]
+
+    def pictures(place: View, order: Sequence[int]) -> dict[int, tuple[bytes, bytes, object]]:
+        found = {step: render(place, states[step], seed=step) for step in order}
+        return {
+            step: (shown.picture.tobytes(), shown.depth.tobytes(), shown.boxes)
+            for step, shown in found.items()
+        }
+
+    first = pictures(noon, range(5))
+    for order in ([4, 3, 2, 1, 0], [2, 2, 0, 4, 1, 3]):
+        assert pictures(noon, order) == first
+    for step in range(5):
+        afresh = pictures(replace(noon, kept=Kept()), [step])
+        assert afresh[step] == first[step]
+
+
+def test_only_the_last_pictures_layers_are_kept(noon: View) -> None:
+    for step in range(4):
+        shot(noon, [actor(ActorKind.PERSON, 10 + step, 0), actor(ActorKind.CAR, 20, 3, 2)])
+    assert len(noon.kept.layers) == 2
+    shot(noon, [])
+    assert not noon.kept.layers
 
 
 def test_risen_water_hides_what_stands_in_it() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from devices_sim.cameras.scene.actors import Actor, ActorKind
 from devices_sim.cameras.scene.actors import Light as Shown
-from devices_sim.cameras.scene.layout import Layout, Signal
+from devices_sim.cameras.scene.layout import Signal
 from devices_sim.cameras.scene.render.mesh import Array, Faces, Mesh, ball, f32, linear, ring_faces
 from devices_sim.cameras.scene.render.street import signal_height
 
@@ -27,15 +27,8 @@ _RINGS = ((0.0, 1.0), (0.35, 0.75), (0.7, 0.25), (1.0, 0.0))
 _POOL_FACES = ring_faces(len(_RINGS), _AROUND, capped=False)[:, ::-1].copy()
 
 
-def lenses(layout: Layout, shown: Mapping[str, Shown]) -> Iterator[Mesh]:
-    """The lit lens of every signal; its colour is its light."""
-    for signal in layout.signals:
-        if signal.name in shown:
-            yield _lens(signal, shown[signal.name])
-
-
-@lru_cache(maxsize=256)
-def _lens(signal: Signal, light: Shown) -> Mesh:
+def lens(signal: Signal, light: Shown) -> Mesh:
+    """The lens of a signal that shows this light; its colour is its light."""
     above, tone = _LENSES[light]
     at = (0.27, 0.0, signal_height(signal) + above)
     mesh = ball(at, (0.03, 0.1, 0.1), np.array(tone) * _LIT, 5, 10)
@@ -44,22 +37,28 @@ def _lens(signal: Signal, light: Shown) -> Mesh:
 
 def pools(actors: Sequence[Actor]) -> Iterator[tuple[Array, Array]]:
     """Where headlights fall on the road: points (V, 3) and how bright each is (V,)."""
-    angle = np.arange(_AROUND) * 2 * np.pi / _AROUND
     for actor in actors:
         front = _BEAMS.get(actor.kind)
         if front is None or abs(actor.speed) < 0.05:
             continue
+        ahead, aside, bright = _pool(front)
         c, s = math.cos(actor.heading), math.sin(actor.heading)
-        points, bright = [], []
-        for share, tone in _RINGS:
-            ahead = front + 5.5 + 6.5 * share * np.cos(angle)
-            aside = 2.4 * share * np.sin(angle) * (0.5 + (ahead - front) / 12)
-            points.append(
-                np.column_stack([actor.x + c * ahead - s * aside, actor.y + s * ahead + c * aside])
-            )
-            bright.append(np.full(_AROUND, tone))
-        flat = np.concatenate(points)
-        yield f32(np.column_stack([flat, np.full(len(flat), 0.01)])), f32(np.concatenate(bright))
+        points = np.empty((len(ahead), 3), dtype=np.float32)
+        points[:, 0] = actor.x + c * ahead - s * aside
+        points[:, 1] = actor.y + s * ahead + c * aside
+        points[:, 2] = 0.01
+        yield points, bright
+
+
+@lru_cache(maxsize=8)
+def _pool(front: float) -> tuple[Array, Array, Array]:
+    """How far ahead and aside of a vehicle its pool's points are, and how bright each, (V,)."""
+    angle = np.arange(_AROUND) * 2 * np.pi / _AROUND
+    share, tone = (np.repeat(column, _AROUND) for column in np.array(_RINGS).T)
+    around = np.tile(angle, len(_RINGS))
+    ahead = front + 5.5 + 6.5 * share * np.cos(around)
+    aside = 2.4 * share * np.sin(around) * (0.5 + (ahead - front) / 12)
+    return f32(ahead), f32(aside), f32(tone)
 
 
 def pool_light(level: float) -> Array:

@@ -18,17 +18,17 @@ def body(look: int, detail: int, *, rider: bool = False) -> Body:
     """The body of a seed.
 
     Args:
-        detail: 0, 1 or 2; the last for one seen near.
+        detail: 0 to 3; the last for one seen near.
     """
     dress = outfit(look, rider=rider)
-    around = (6, 10, 16)[detail]
+    around = (5, 6, 10, 16)[detail]
     parts = [torso(dress, around + 4), *head(dress, around)]
     for side in (1, -1):
-        parts += [leg(dress, side, around), shoe(dress, side), arm(dress, side, around)]
+        parts += [leg(dress, side, around), shoe(dress, side, detail), arm(dress, side, around)]
         parts.append(hand(dress, side, detail))
     if dress.bottom is Bottom.SKIRT or dress.top is Top.COAT:
         parts.append(hem(dress, around + 4))
-    parts += _luggage(dress)
+    parts += _luggage(dress, detail)
     mesh = _creased(merge([part.mesh for part in parts]), look)
     child = max(0.0, 1.5 - dress.height)
     return Body(
@@ -64,17 +64,20 @@ def _creased(mesh: Mesh, seed: int) -> Mesh:
     )
 
 
-def _luggage(dress: Outfit) -> list[Part]:
+def _luggage(dress: Outfit, detail: int) -> list[Part]:
     tone = np.array(dress.luggage_colour)
     if dress.luggage is Luggage.BACKPACK:
-        sack = ball((-0.19, 0, 1.25), (0.105, 0.145, 0.215), tone, 9, 12)
+        fine = (9, 12) if detail else (5, 6)
+        sack = ball((-0.19, 0, 1.25), (0.105, 0.145, 0.215), tone, *fine)
         sack.points[:, 0] = np.clip(sack.points[:, 0], -0.285, -0.09)
         straps = [
             ball((0.035, side * 0.105, 1.33), (0.09, 0.022, 0.125), tone * 0.7, 6, 8)
-            for side in (1, -1)
+            for side in ((1, -1) if detail else ())
         ]
         return [on(part, Bone.CHEST) for part in (sack, *straps)]
     if dress.luggage is Luggage.HANDBAG:
-        bag = ball((0.0, -0.25, 0.98), (0.145, 0.062, 0.115), tone, 8, 10)
+        bag = ball(
+            (0.0, -0.25, 0.98), (0.145, 0.062, 0.115), tone, *((8, 10) if detail else (4, 6))
+        )
         return [on(bag, Bone.SPINE)]
     return []

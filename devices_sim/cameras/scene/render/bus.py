@@ -41,7 +41,7 @@ def bus(look: int, detail: int) -> Model:
     """The city bus of a seed, facing +x; its doors are on the right.
 
     Args:
-        detail: 0 for one seen from far, 1 for one seen near.
+        detail: of its wheels, 0, 1 or 2; the last for one seen near.
     """
     dice = np.random.Generator(np.random.PCG64(abs(look) * 2 + 5))
     lower, upper = _LIVERIES[int(dice.integers(len(_LIVERIES)))]

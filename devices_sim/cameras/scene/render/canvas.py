@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from devices_sim.cameras.scene.render.cast import Part
+from devices_sim.cameras.scene.render.cutout import Cutout, Part
 from devices_sim.cameras.scene.render.effects import SHOWS, Cloud
 from devices_sim.cameras.scene.render.gbuffer import SCALE
 from devices_sim.cameras.scene.render.glare import GLARE_CELL, glare
+from devices_sim.cameras.scene.render.layer import Buffers
 from devices_sim.cameras.scene.render.mesh import Array
 from devices_sim.cameras.scene.render.picture import Picture, develop
-from devices_sim.cameras.scene.render.raster import FAR, Window
 from devices_sim.cameras.scene.render.static import View
 
 _TILE = 64
@@ -22,82 +22,49 @@ _LEAST_GLARE = 0.004
 """Exposed light below which a change of glare is not seen."""
 
 
-@dataclass(eq=False)
 class Canvas:
-    """A frame in the making; changed in place. H and W are the picture's.
+    """A frame in the making, over the empty place; changed in place."""
 
-    Attributes:
-        light: (H, W, 3).
-        depth: (2H, 2W) metres along the axis.
-        marks: (2H, 2W) the number of the shape a pixel shows; 0 for the empty place.
-        dirty: which tiles are no longer those of the empty place.
-    """
+    def __init__(self, view: View) -> None:
+        self._view = view
+        try:
+            buffers = view.kept.spare.pop()
+        except IndexError:
+            buffers = _buffers(view)
+        for part in _parts(buffers):
+            fine = _fine(part)
+            buffers.light[part] = view.whole[part]
+            buffers.depth[fine] = view.depth[fine]
+            buffers.marks[fine] = 0
+        buffers.dirty[:] = False
+        self._buffers = buffers
+        self.light, self.depth, self.marks = buffers.light, buffers.depth, buffers.marks
+        self._dirty = buffers.dirty
 
-    light: Array
-    depth: Array
-    marks: NDArray[np.uint16]
-    dirty: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, view: View) -> Canvas:
-        """A canvas that shows the empty place."""
-        rows, columns = view.clean.shape[:2]
-        return cls(
-            light=view.whole.copy(),
-            depth=view.depth.copy(),
-            marks=np.zeros(view.depth.shape, dtype=np.uint16),
-            dirty=np.zeros((-(-rows // _TILE), -(-columns // _TILE)), dtype=bool),
-        )
+    def done(self) -> None:
+        """Leave the buffers to the next frame; this one must not be used any more."""
+        self._view.kept.spare.append(self._buffers)
 
     def touch(self, part: Part) -> None:
         """Note that a part of the picture is no longer the empty place."""
         rows, columns = (slice(side.start // _TILE, (side.stop - 1) // _TILE + 1) for side in part)
-        self.dirty[rows, columns] = True
+        self._dirty[rows, columns] = True
 
-    def lay(self, window: Window, colour: Array, depth: Array, number: int) -> int:
-        """Lay a drawn shape over what is farther.
+    def lay(self, shape: Cutout, number: int) -> None:
+        """Lay a shape over what is farther.
 
         Args:
-            colour, depth: (h, w, 3) and (h, w), as drawn in the window; FAR where it is not.
             number: of the shape, from 1.
-
-        Returns:
-            How many fine pixels all of it covers, seen or not.
         """
-        covered = np.count_nonzero(depth < FAR - 1)
-        whole = int(covered * (SCALE / window.scale) ** 2)
-        rows, columns = self.light.shape[:2]
-        left, top = max(0, window.x), max(0, window.y)
-        right = min(columns, window.x + window.width)
-        bottom = min(rows, window.y + window.height)
-        fine = np.s_[top * SCALE : bottom * SCALE, left * SCALE : right * SCALE]
-        size = (right - left, bottom - top)
-        each = int(window.scale)
-        own = np.s_[
-            (top - window.y) * each : (bottom - window.y) * each,
-            (left - window.x) * each : (right - window.x) * each,
-        ]
-        depth, colour = depth[own], colour[own]
-        coarse = each < SCALE
-        if coarse:
-            wide = (size[0] * SCALE, size[1] * SCALE)
-            depth = cv2.resize(depth, wide, interpolation=cv2.INTER_NEAREST)
-        # Soles and tyres touch the ground: they win against it.
-        visible = (depth * np.float32(0.997) < self.depth[fine]) & (depth < FAR - 1)
-        np.copyto(self.depth[fine], depth, where=visible)
+        fine = _fine(shape.part)
+        visible = shape.before < self.depth[fine]
+        if not visible.any():
+            return
+        np.copyto(self.depth[fine], shape.depth, where=visible)
         np.copyto(self.marks[fine], np.uint16(number), where=visible)
-        share = visible.astype(np.float32)
-        alpha = cv2.resize(share, size, interpolation=cv2.INTER_AREA)
-        if coarse:
-            # Softens the steps of its edges.
-            alpha *= cv2.blur(alpha, (3, 3))
-        else:
-            shown = cv2.resize(colour * share[..., None], size, interpolation=cv2.INTER_AREA)
-            colour = shown / np.maximum(alpha, np.float32(1e-3))[..., None]
-        where = np.s_[top:bottom, left:right]
-        self.touch(where)
-        self.light[where] = cv2.blendLinear(self.light[where], colour, 1 - alpha, alpha)
-        return whole
+        colour, alpha = shape.mixed(visible)
+        self.touch(shape.part)
+        self.light[shape.part] = cv2.blendLinear(self.light[shape.part], colour, 1 - alpha, alpha)
 
     def veil(self, cloud: Cloud) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Lay fire or smoke over what is farther; where it is dense (h, w), and seen."""
@@ -111,31 +78,56 @@ class Canvas:
         dense = cloud.density > SHOWS
         return dense, dense & (reach > 0.5)
 
-    def _touch_glare(self, spread: Array, view: View) -> None:
+    def _touch_glare(self, spread: Array, scattered: Array) -> None:
         """Note where the lens scatters other light (h, w, 3) than in the empty place."""
-        least = _LEAST_GLARE / view.made.exposure
-        other = cv2.absdiff(spread, view.glare).max(axis=2) > least
+        least = _LEAST_GLARE / self._view.made.exposure
+        other = cv2.absdiff(spread, scattered).max(axis=2) > least
         cells = _TILE // GLARE_CELL
-        for row, column in np.argwhere(~self.dirty):
+        for row, column in np.argwhere(~self._dirty):
             part = np.s_[
                 max(0, row * cells - 1) : (row + 1) * cells + 1,
                 max(0, column * cells - 1) : (column + 1) * cells + 1,
             ]
-            self.dirty[row, column] = other[part].any()
+            self._dirty[row, column] = other[part].any()
 
-    def developed(self, view: View) -> Picture:
+    def developed(self) -> Picture:
         """The picture without noise; only what has changed is developed anew."""
+        view, light = self._view, self.light
         clean = view.clean.copy()
-        rows, columns = clean.shape[:2]
-        light = self.light
         if view.glare is not None:
             spread = glare(light, view.made.exposure)
-            self._touch_glare(spread, view)
-            light = cv2.add(light, cv2.resize(spread, (columns, rows)))
-        for row, tiles in enumerate(self.dirty):
-            edges = np.flatnonzero(np.diff(np.concatenate([[0], tiles.astype(np.int8), [0]])))
-            for start, end in edges.reshape(-1, 2):
-                down = slice(row * _TILE, min(rows, (row + 1) * _TILE))
-                across = slice(int(start) * _TILE, min(columns, int(end) * _TILE))
-                clean[down, across] = develop(light[down, across], view.made, down, across)
+            self._touch_glare(spread, view.glare)
+            light = cv2.add(light, cv2.resize(spread, (clean.shape[1], clean.shape[0])))
+        for part in _parts(self._buffers):
+            clean[part] = develop(light[part], view.made, *part)
         return clean
+
+
+def _buffers(view: View) -> Buffers:
+    """New buffers that show the empty place."""
+    rows, columns = view.clean.shape[:2]
+    return Buffers(
+        light=view.whole.copy(),
+        depth=view.depth.copy(),
+        marks=np.zeros(view.depth.shape, dtype=np.uint16),
+        dirty=np.zeros((-(-rows // _TILE), -(-columns // _TILE)), dtype=bool),
+    )
+
+
+def _parts(buffers: Buffers) -> Iterator[Part]:
+    """The parts of the picture that are no longer the empty place."""
+    rows, columns = buffers.light.shape[:2]
+    for row, tiles in enumerate(buffers.dirty):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], tiles.astype(np.int8), [0]])))
+        for start, end in edges.reshape(-1, 2):
+            down = slice(row * _TILE, min(rows, (row + 1) * _TILE))
+            yield down, slice(int(start) * _TILE, min(columns, int(end) * _TILE))
+
+
+def _fine(part: Part) -> Part:
+    """A part of the picture in the finer one."""
+    rows, columns = part
+    return (
+        slice(rows.start * SCALE, rows.stop * SCALE),
+        slice(columns.start * SCALE, columns.stop * SCALE),
+    )

@@ -94,6 +94,9 @@ VAN = Form(
     axles=(-1.42, 1.50), wheel=0.33,
 )  # fmt: skip
 
+_FEW = [0, 3, 4, 7, 8, 9, 12]
+"""The points of a half cross-section that are enough from far."""
+
 _FORMS = (SEDAN, SEDAN, HATCHBACK, SUV, SUV, VAN)
 
 
@@ -102,7 +105,7 @@ def car(look: int, detail: int) -> Model:
     """The car of a seed, its footprint's middle at the origin, facing +x.
 
     Args:
-        detail: 0 for one seen from far, 1 for one seen near.
+        detail: 0, 1 or 2; the last for one seen near, the first for a few pixels.
     """
     dice = np.random.Generator(np.random.PCG64(abs(look) * 2 + 3))
     form = _FORMS[int(dice.integers(len(_FORMS)))]
@@ -116,7 +119,8 @@ def car(look: int, detail: int) -> Model:
         Side.FRONT: _front(form, paint),
         Side.REAR: _rear(form, paint),
     }
-    model = shell(_rings(form, detail), sides, top_from=9)
+    rings = _rings(form, detail)
+    model = shell(rings, sides, top_from=9) if detail else shell(rings[:, _FEW], sides, top_from=5)
     model = with_plain(
         model, merge([*wheels(form.axles, form.width, form.wheel, detail), _mirrors(form, paint)])
     )
@@ -131,15 +135,18 @@ def _at(profile: Profile, x: Floats | float) -> Floats:
 def _rings(form: Form, detail: int) -> Floats:
     """Half cross-sections (R, 13, 3) from rear to front, two more to close each end."""
     half = form.length / 2
-    stations = np.unique(
-        np.round([*np.linspace(-half, half, (3, 27)[detail]), *(x for x, _ in form.top)], 3)
-    )
+    turns = [x for x, _ in (form.top if detail else (*form.top[::2], max(form.top, key=_height)))]
+    stations = np.unique(np.round([*np.linspace(-half, half, (2, 3, 27)[detail]), *turns], 3))
     rings = [_ring(form, float(x)) for x in stations]
     rear, front = rings[0], rings[-1]
     return np.stack(
         [_shrunk(rear, 0.0, -0.035), _shrunk(rear, 0.93, -0.03), *rings,
          _shrunk(front, 0.93, 0.035), _shrunk(front, 0.0, 0.045)]
     )  # fmt: skip
+
+
+def _height(corner: tuple[float, float]) -> float:
+    return corner[1]
 
 
 def _shrunk(ring: Floats, share: float, ahead: float) -> Floats:

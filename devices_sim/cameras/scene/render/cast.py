@@ -8,9 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from devices_sim.cameras.scene.render.cutout import Part
+from devices_sim.cameras.scene.render.layer import Layer, Shade
 from devices_sim.cameras.scene.render.mesh import Array
 from devices_sim.cameras.scene.render.raster import (
     FAR,
+    Projected,
     Window,
     draw_depth,
     extent,
@@ -18,10 +21,7 @@ from devices_sim.cameras.scene.render.raster import (
 from devices_sim.cameras.scene.render.shapes import Foot, Shape
 from devices_sim.cameras.scene.render.static import View
 
-Part = tuple[slice, slice]
-"""Rows and columns of the picture."""
-
-Shade = NDArray[np.uint8]
+Dark = NDArray[np.uint8]
 
 _LOWEST_SUN = 0.12
 _LARGE = 3_000
@@ -35,23 +35,38 @@ _SPREADS = ((1.2, 0.4), (1.0, 0.75), (0.8, 1.0))
 """How far the shade of a foot reaches, and how much of it is there, from its rim inwards."""
 
 
-def cast(view: View, drawn: Sequence[Shape], light: Array) -> list[Part]:
-    """Darken the light (H, W, 3) of the ground below and behind actors, in place.
+def cast(view: View, layers: Sequence[Layer], light: Array) -> list[Part]:
+    """Darken the light (H, W, 3) of the ground below and behind shapes, in place.
 
     Returns:
         The parts of the picture that are darker now.
     """
-    sky = np.zeros(view.flat.shape, dtype=np.uint8)
-    sun = np.zeros_like(sky)
-    parts = _below(view, sky, [item.foot for item in drawn if item.foot])
-    if view.shadows is not None and drawn:
-        parts += _behind(view, sun, drawn)
-    if parts:
+    below = [layer.below for layer in layers if layer.below]
+    behind = [layer.behind for layer in layers if layer.behind]
+    if below or behind:
+        sky, sun = _marked(view, below), _marked(view, behind)
         _apply(view, light, cv2.blur(sky, (3, 3)), cv2.GaussianBlur(sun, (3, 3), 0.8))
-    return parts
+    return [_wider(view, shade.part) for shade in (*below, *behind)]
 
 
-def _apply(view: View, light: Array, sky: Shade, sun: Shade) -> None:
+def _wider(view: View, part: Part) -> Part:
+    """A part with the pixel about it into which its shade is blurred."""
+    rows, columns = (
+        slice(max(0, side.start - 1), min(most, side.stop + 1))
+        for side, most in zip(part, view.flat.shape, strict=True)
+    )
+    return rows, columns
+
+
+def _marked(view: View, shades: Sequence[Shade]) -> Dark:
+    """How dark shades make the picture (H, W); where some overlap, the darkest counts."""
+    dark = np.zeros(view.flat.shape, dtype=np.uint8)
+    for shade in shades:
+        np.maximum(dark[shade.part], shade.dark, out=dark[shade.part])
+    return dark
+
+
+def _apply(view: View, light: Array, sky: Dark, sun: Dark) -> None:
     """Light the ground anew where it is in shade."""
     shaded = np.flatnonzero((sky | sun) * view.flat)
     clear = 1 - sky.ravel()[shaded, None] * np.float32(1 / 255)
@@ -61,11 +76,12 @@ def _apply(view: View, light: Array, sky: Shade, sun: Shade) -> None:
     light.reshape(-1, 3)[shaded] = ambient * clear + direct * reached
 
 
-def _below(view: View, sky: Shade, feet: Sequence[Foot]) -> list[Part]:
-    """Mark the ground that feet keep the sky from; darkest in its middle."""
-    if not feet:
-        return []
-    at = np.array([(f.x, f.y, f.heading, f.length / 2 + 0.08, f.width / 2 + 0.08) for f in feet])
+def below(view: View, feet: Sequence[Foot | None]) -> list[Shade | None]:
+    """The ground that feet keep the sky from; darkest in its middle."""
+    found = [foot for foot in feet if foot]
+    if not found:
+        return [None] * len(feet)
+    at = np.array([(f.x, f.y, f.heading, f.length / 2 + 0.08, f.width / 2 + 0.08) for f in found])
     c, s = np.cos(at[:, 2:3]), np.sin(at[:, 2:3])
     x, y = _ROUND[:, 0] * at[:, 3:4], _ROUND[:, 1] * at[:, 4:5]
     rims = np.stack([c * x - s * y, s * x + c * y], axis=-1)
@@ -73,53 +89,57 @@ def _below(view: View, sky: Shade, feet: Sequence[Foot]) -> list[Part]:
     places = at[:, None, None, :2] + rims[:, None] * spread
     ground = np.full((*places.shape[:-1], 1), 0.008)
     pixels, depth = view.camera.project(np.concatenate([places, ground], axis=-1).reshape(-1, 3))
-    pixels, depth = pixels.reshape(len(feet), -1, 2), depth.reshape(len(feet), -1)
+    rings = zip(pixels.reshape(len(found), -1, 2), depth.reshape(len(found), -1), strict=True)
+    return [_sky_shade(view, foot, *next(rings)) if foot else None for foot in feet]
+
+
+def _sky_shade(
+    view: View, foot: Foot, pixels: NDArray[np.floating], depth: NDArray[np.floating]
+) -> Shade | None:
+    """What a foot darkens, from the rings (R * A, 2) round it."""
+    part = part_of(view, pixels, depth)
+    if part is None or depth.min() < 0.4:
+        return None
+    rows, columns = part
+    dark = np.zeros((rows.stop - rows.start, columns.stop - columns.start), dtype=np.uint8)
     fixed = np.round((pixels - 0.5) * 16).astype(np.int32)
-    parts = []
-    for foot, points, outline, far in zip(feet, pixels, fixed, depth, strict=True):
-        part = part_of(view, points, far)
-        if part is None or far.min() < 0.4:
-            continue
-        here = sky[part]
-        mark = np.zeros_like(here)
-        corner = np.array([part[1].start, part[0].start], dtype=np.int32) * 16
-        for ring, (_, share) in zip(
-            (outline - corner).reshape(len(_SPREADS), -1, 2), _SPREADS, strict=True
-        ):
-            cv2.fillConvexPoly(mark, ring, round(255 * foot.dark * share), cv2.LINE_8, 4)
-        np.maximum(here, mark, out=here)
-        parts.append(part)
-    return parts
+    fixed -= np.array([columns.start, rows.start], dtype=np.int32) * 16
+    for ring, (_, share) in zip(fixed.reshape(len(_SPREADS), -1, 2), _SPREADS, strict=True):
+        cv2.fillConvexPoly(dark, ring, round(255 * foot.dark * share), cv2.LINE_8, 4)
+    return Shade(part, dark)
 
 
-def _behind(view: View, sun: Shade, drawn: Sequence[Shape]) -> list[Part]:
-    """Mark the ground shapes keep the sun from: each pressed flat along the sun's light."""
+def behind(view: View, found: Sequence[Shape]) -> list[Shade | None]:
+    """The ground shapes keep the sun from: each pressed flat along the sun's light."""
+    if view.shadows is None or not found:
+        return [None] * len(found)
     to_sun = view.light.to_sun
-    flat = np.concatenate([item.mesh.points for item in drawn])
+    flat = np.concatenate([item.mesh.points for item in found])
     up = max(float(to_sun[2]), _LOWEST_SUN)
     flat[:, 0] -= flat[:, 2] * np.float32(float(to_sun[0]) / up)
     flat[:, 1] -= flat[:, 2] * np.float32(float(to_sun[1]) / up)
     flat[:, 2] = 0.01
     pixels, depth = view.camera.project(flat)
-    ends = np.cumsum([len(item.mesh.points) for item in drawn])[:-1]
-    parts = []
-    for item, points, far in zip(drawn, np.split(pixels, ends), np.split(depth, ends), strict=True):
-        part = part_of(view, points, far)
-        if part is None:
-            continue
-        rows, columns = part
-        size = (columns.stop - columns.start, rows.stop - rows.start)
-        # Long shadows are drawn at half the size: their edges are soft.
-        large = size[0] * size[1] > _LARGE
-        even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
-        window = Window(columns.start, rows.start, *even, 0.5 if large else 1)
-        found = draw_depth(window, (points, far), item.mesh.faces) < FAR - 1
-        dark = np.where(found, np.uint8(255), np.uint8(0))
-        if large:
-            dark = cv2.resize(dark, even, interpolation=cv2.INTER_LINEAR)
-        np.maximum(sun[part], dark[: size[1], : size[0]], out=sun[part])
-        parts.append(part)
-    return parts
+    ends = np.cumsum([len(item.mesh.points) for item in found])[:-1]
+    projected = zip(np.split(pixels, ends), np.split(depth, ends), strict=True)
+    return [_sun_shade(view, item, place) for item, place in zip(found, projected, strict=True)]
+
+
+def _sun_shade(view: View, shape: Shape, projected: Projected) -> Shade | None:
+    part = part_of(view, *projected)
+    if part is None:
+        return None
+    rows, columns = part
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    # Long shadows are drawn at half the size: their edges are soft.
+    large = size[0] * size[1] > _LARGE
+    even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
+    window = Window(columns.start, rows.start, *even, 0.5 if large else 1)
+    found = draw_depth(window, projected, shape.mesh.faces) < FAR - 1
+    dark = found.view(np.uint8) * np.uint8(255)
+    if large:
+        dark = np.asarray(cv2.resize(dark, even, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    return Shade(part, dark[: size[1], : size[0]])
 
 
 def part_of(view: View, pixels: NDArray[np.floating], depth: NDArray[np.floating]) -> Part | None:

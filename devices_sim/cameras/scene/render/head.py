@@ -51,7 +51,7 @@ def _hair(dress: Outfit, around: int) -> list[Part]:
         visor = ball((0.03, 0, 1.64), (0.112, 0.102, 0.055), linear(18, 20, 24), 7, around)
         visor.shine[:] = 0.7
         return [on(shell, Bone.HEAD), on(visor, Bone.HEAD)]
-    rows = 8 if around > 8 else 5
+    rows = 8 if around > 8 else 5 if around > 5 else 4
     top = ball((-0.008, 0, 1.675), (0.104, 0.086, 0.088), tone, rows, around)
     back = ball((-0.038, 0, 1.632), (0.075, 0.080, 0.085), tone, rows, around)
     # The face stays free: hair in front of it is pushed up to the brow.

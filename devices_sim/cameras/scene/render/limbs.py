@@ -32,8 +32,11 @@ _EASE = {
     Top.COAT: 0.024,
     Top.HOODIE: 0.016,
 }
-_FINE = 8
-"""Points round a limb below which every other ring is left out."""
+
+
+def _every(around: int) -> int:
+    """Which rings of a limb are kept where it has this many points around."""
+    return 1 if around >= 8 else 2 if around >= 6 else 3
 
 
 def torso(dress: Outfit, around: int) -> Part:
@@ -47,7 +50,7 @@ def torso(dress: Outfit, around: int) -> Part:
         (collar, 2.0, np.tile(dress.skin, (around, 1)), 0.0, 2.0),
     ]
     rings, tones = [], []
-    for z, wide, deep, shift in with_cuts(_TORSO, [foot, collar], coarse=around < _FINE + 4):
+    for z, wide, deep, shift in with_cuts(_TORSO, [foot, collar], every=_every(around - 4)):
         half_y, half_x = _stout(dress, z, wide, deep)
         for bottom, top, tone, extra, power in layers:
             # Where two layers meet there is a ring of each.
@@ -100,7 +103,7 @@ def leg(dress: Outfit, side: int, around: int) -> Part:
     """A leg; trousers end above the shoe, shorts above the knee."""
     hem = {Bottom.TROUSERS: 0.06, Bottom.SHORTS: 0.54, Bottom.SKIRT: 0.86}[dress.bottom]
     rings, tones = [], []
-    for z, deep, wide, shift in with_cuts(_LEG, [max(hem, 0.075)], coarse=around < _FINE):
+    for z, deep, wide, shift in with_cuts(_LEG, [max(hem, 0.075)], every=_every(around)):
         y = side * float(np.interp(z, [0.08, 0.49, 0.9], [0.10, 0.098, 0.090]))
         at_hem = abs(z - hem) < 1e-6
         for worn in (False, True) if at_hem else (z > hem,):
@@ -117,7 +120,7 @@ def leg(dress: Outfit, side: int, around: int) -> Part:
     return hung(mesh, shin, thigh, 0.49, 0.055)
 
 
-def shoe(dress: Outfit, side: int) -> Part:
+def shoe(dress: Outfit, side: int, detail: int) -> Part:
     """A shoe with its sole, lofted from heel to toe."""
     # x, half width, top
     profile = [
@@ -130,11 +133,14 @@ def shoe(dress: Outfit, side: int) -> Part:
         (0.16, 0.040, 0.050),
         (0.185, 0.022, 0.038),
     ]
-    rings = []
-    for x, wide, top in profile:
-        ring = [(-1, 0.0), (1, 0.0), (1, 0.45), (0.75, 0.85), (0, 1.0), (-0.75, 0.85), (-1, 0.45)]
-        rings.append([(x, side * 0.105 + wide * u, 0.004 + top * v) for u, v in ring])
-    tones = np.tile(np.array(dress.shoe_colour), (len(profile), 7, 1))
+    corners = [(-1, 0.0), (1, 0.0), (1, 0.45), (0.75, 0.85), (0, 1.0), (-0.75, 0.85), (-1, 0.45)]
+    if not detail:
+        profile, corners = profile[::3] + profile[-1:], corners[:2] + corners[3:6:2]
+    rings = [
+        [(x, side * 0.105 + wide * u, 0.004 + top * v) for u, v in corners]
+        for x, wide, top in profile
+    ]
+    tones = np.tile(np.array(dress.shoe_colour), (len(profile), len(corners), 1))
     tones[:, :2] = np.array(dress.shoe_colour) * 0.4
     return on(loft(np.array(rings), tones), Bone.FOOT_L if side > 0 else Bone.FOOT_R)
 
@@ -172,7 +178,7 @@ def arm(dress: Outfit, side: int, around: int) -> Part:
     }
     rings, tones = [], []
     for share, deep, wide, _ in with_cuts(
-        [(*row, 0.0) for row in _ARM], [cuff], coarse=around < _FINE
+        [(*row, 0.0) for row in _ARM], [cuff], every=_every(around)
     ):
         for worn in (True, False) if abs(share - cuff) < 1e-6 else (share < cuff,):
             extra = loose[dress.top] * (0.4 + 0.6 * min(1.0, max(share, 0) / 0.3)) if worn else 0.0
@@ -191,9 +197,10 @@ def hand(dress: Outfit, side: int, detail: int) -> Part:
     palm = ball(
         at + np.array([0.012, side * 0.004, -0.055]), (0.042, 0.02, 0.062), dress.skin, 6, 8
     )
-    if not detail:
+    if detail < 2:
+        fine = (5, 5) if detail else (3, 4)
         palm = ball(
-            at + np.array([0.014, side * 0.003, -0.08]), (0.038, 0.02, 0.09), dress.skin, 5, 5
+            at + np.array([0.014, side * 0.003, -0.08]), (0.038, 0.02, 0.09), dress.skin, *fine
         )
         return on(palm, Bone.FOREARM_L if side > 0 else Bone.FOREARM_R)
     fingers = ball(at + np.array([0.022, 0, -0.125]), (0.032, 0.017, 0.052), dress.skin, 6, 8)
@@ -205,7 +212,7 @@ def hem(dress: Outfit, around: int) -> Part:
     coat = dress.top is Top.COAT
     foot = 0.50 if coat else 0.55
     rings, tones = [], []
-    for z in np.linspace(1.0, foot, 8):
+    for z in np.linspace(1.0, foot, 8 if around > 9 else 4):
         down = (1.0 - z) / (1.0 - foot)
         wide = 0.176 * dress.hips * (0.96 + (0.16 if coat else 0.3) * down) + 0.018
         deep = 0.124 * (1 + 0.32 * down) * (1 + (dress.girth - 1)) + 0.02

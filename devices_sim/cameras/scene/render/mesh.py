@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -41,10 +42,12 @@ class Mesh:
 
     def moved(self, *, turn: float = 0.0, to: ArrayLike = (0.0, 0.0, 0.0)) -> Mesh:
         """The mesh turned about the z axis (radians), then moved."""
-        c, s = np.cos(turn), np.sin(turn)
-        rotation = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]], dtype=np.float32)
-        points = rotated(self.points, rotation) + np.asarray(to, dtype=np.float32)
-        return replace(self, points=points, normals=rotated(self.normals, rotation))
+        shift = np.asarray(to, dtype=np.float32)
+        if not turn:
+            return replace(self, points=self.points + shift)
+        points = _turned(self.points, turn)
+        points += shift
+        return replace(self, points=points, normals=_turned(self.normals, turn))
 
     def scaled(self, factor: float) -> Mesh:
         """The mesh grown about the origin."""
@@ -65,6 +68,17 @@ def rotated(points: Array, rotation: Array) -> Array:
     turned = np.empty_like(points)
     for axis, (a, b, c) in enumerate(rotation):
         turned[:, axis] = x * a + y * b + z * c
+    return turned
+
+
+def _turned(points: Array, turn: float) -> Array:
+    """Points (N, 3) turned about the z axis."""
+    c, s = np.float32(math.cos(turn)), np.float32(math.sin(turn))
+    x, y, z = points.T
+    turned = np.empty_like(points)
+    turned[:, 0] = x * c - y * s
+    turned[:, 1] = x * s + y * c
+    turned[:, 2] = z
     return turned
 
 

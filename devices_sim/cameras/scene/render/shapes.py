@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from devices_sim.cameras.scene.actors import Actor, ActorKind, Pose
+from devices_sim.cameras.scene.actors import SIZES, Actor, ActorKind, Pose
 from devices_sim.cameras.scene.render.bag import bag, in_hand
 from devices_sim.cameras.scene.render.body import body
 from devices_sim.cameras.scene.render.bus import bus
@@ -21,8 +21,12 @@ from devices_sim.cameras.scene.render.truck import truck
 
 _CAR_FINE = 26.0
 """Pixels a metre takes up above which vehicles are drawn with all their detail."""
-_COARSE, _FINE = 75, 190
-"""Pixels of a body's height below which, and above which, it is drawn with less and more."""
+_SMALL = 32
+"""Pixels of a vehicle's length below which it is drawn as one mesh of plain colours."""
+_DETAILS = (34, 75, 190)
+"""Pixels of a body's height from which on it is drawn with more."""
+_GAIT, _SWAY = (2, 2, 1, 1), (10, 10, 2, 1)
+"""How many steps of a gait, and of one who stands, are seen as one, by detail."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,26 +56,48 @@ class Shape:
     model: Model | None = None
 
 
+def snapped(actor: Actor, scale: float) -> Actor:
+    """An actor without what cannot be seen of it: gaits move in steps, and speed has no looks."""
+    still = actor.kind not in {ActorKind.PERSON, ActorKind.BICYCLE} or actor.pose is Pose.SITTING
+    each = _SWAY if actor.pose is Pose.STANDING else _GAIT
+    step = 0 if still else int(actor.phase * STEPS) // each[_detail(scale)] * each[_detail(scale)]
+    speed = round(abs(actor.speed) * 5) / 5 if actor.kind is ActorKind.PERSON else 0.0
+    return replace(actor, phase=(step + 0.5) / STEPS, speed=speed)
+
+
+def _detail(scale: float) -> int:
+    """With how much detail a body is drawn."""
+    tall = 1.75 * scale
+    return sum(tall >= least for least in _DETAILS)
+
+
 def shapes(actor: Actor, scale: float) -> list[Shape]:
     """The shapes of an actor; fire and smoke have none.
 
     Args:
+        actor: as `snapped` gives it.
         scale: pixels a metre takes up there.
     """
-    tall = 1.75 * scale
-    detail = 0 if tall < _COARSE else 1 if tall < _FINE else 2
     if actor.kind is ActorKind.PERSON:
-        return [_person(actor, detail)]
+        return [_person(actor, _detail(scale))]
     if actor.kind in {ActorKind.BICYCLE, ActorKind.MOTORCYCLE}:
-        return _rider(actor, detail)
+        return _rider(actor, _detail(scale))
     if actor.kind is ActorKind.BAG:
         mesh = _placed(bag(actor.look).scaled(actor.scale), actor)
         return [Shape(actor, actor.kind, mesh, _foot(actor, mesh, 0.5))]
     if actor.kind in _MODELS:
-        model = _MODELS[actor.kind](actor.look, int(scale > _CAR_FINE))
-        mesh = _placed(model.mesh, actor)
-        return [Shape(actor, actor.kind, mesh, _foot(actor, model.mesh, 0.82), model)]
+        return [_vehicle(actor, scale)]
     return []
+
+
+def _vehicle(actor: Actor, scale: float) -> Shape:
+    small = SIZES[actor.kind].length * scale < _SMALL
+    detail = 0 if small else 1 if scale < _CAR_FINE else 2
+    model = _MODELS[actor.kind](actor.look, detail)
+    foot = _foot(actor, model.mesh, 0.82)
+    if small:
+        return Shape(actor, actor.kind, _placed(model.painted, actor), foot)
+    return Shape(actor, actor.kind, _placed(model.mesh, actor), foot, model)
 
 
 _MODELS = {ActorKind.CAR: car, ActorKind.BUS: bus, ActorKind.TRUCK: truck}
@@ -82,7 +108,7 @@ def _placed(mesh: Mesh, actor: Actor) -> Mesh:
 
 
 def _person(actor: Actor, detail: int) -> Shape:
-    step = _step(actor, detail) if actor.pose is not Pose.SITTING else 0
+    step = int(actor.phase * STEPS)
     pace = round(abs(actor.speed) * 5) * 2
     mesh = person(actor.look, detail, actor.pose, step, pace)
     foot = _foot(actor, mesh, 0.42)
@@ -94,17 +120,11 @@ def _person(actor: Actor, detail: int) -> Shape:
 def _rider(actor: Actor, detail: int) -> list[Shape]:
     motor = actor.kind is ActorKind.MOTORCYCLE
     machine = (motorcycle if motor else bicycle)(actor.look)
-    rider = _seated(actor.look, detail, _step(actor, detail) * (not motor), motor)
+    rider = _seated(actor.look, detail, int(actor.phase * STEPS) * (not motor), motor)
     return [
         Shape(actor, actor.kind, _placed(machine, actor), _foot(actor, machine, 0.5)),
         Shape(actor, ActorKind.PERSON, _placed(rider, actor), None),
     ]
-
-
-def _step(actor: Actor, detail: int) -> int:
-    """Where in its cycle an actor is, out of STEPS; one seen from far moves in fewer."""
-    each = 1 if detail else 2
-    return int(actor.phase * STEPS) // each * each
 
 
 @lru_cache(maxsize=512)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ from devices_sim.cameras.scene.render.mesh import Array, Mesh, ring_faces, surfa
 PER_METRE = 56
 """Pixels of a sheet for each metre of the body."""
 _FINER = 2
+_ABOUT = (9, 9)
+"""Pixels of a sheet about a point whose mean colour it gets where it is seen from far."""
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +47,16 @@ class Model:
     places: Array
     sheet: Array
     glow: Array
+
+    @cached_property
+    def painted(self) -> Mesh:
+        """The mesh in the colours that its picture has about each point."""
+        u, v = np.ascontiguousarray(self.places.T)
+        sheet, light = cv2.blur(self.sheet, _ABOUT), cv2.blur(self.glow, _ABOUT)
+        look = cv2.remap(sheet, u, v, cv2.INTER_LINEAR).reshape(-1, 4)
+        glow = cv2.remap(light, u, v, cv2.INTER_LINEAR).reshape(-1)
+        shine = look[:, 3] * self.mesh.shine
+        return replace(self.mesh, colours=look[:, :3].copy(), shine=shine, glow=glow)
 
 
 class Canvas:

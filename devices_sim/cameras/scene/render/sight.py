@@ -1,4 +1,4 @@
-"""Who is in the picture: the shapes of actors, where they lie in it, the farthest first."""
+"""Who is in the picture, and where in it the shapes of actors lie."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from devices_sim.cameras.scene.camera import Camera, Reals
 from devices_sim.cameras.scene.render.boxes import Box
 from devices_sim.cameras.scene.render.gbuffer import SCALE
 from devices_sim.cameras.scene.render.raster import FAR, Window, draw_depth, extent
-from devices_sim.cameras.scene.render.shapes import Shape, shapes
+from devices_sim.cameras.scene.render.shapes import Shape
 
 _FINE_AREA = 9_000
 """Pixels; larger shapes are drawn at the picture's own scale, for speed."""
@@ -43,20 +43,17 @@ class Seen:
     beyond: bool = False
 
 
-def in_sight(camera: Camera, actors: Sequence[Actor]) -> list[Seen]:
-    """The shapes that show in the picture or cast a shadow into it, the farthest first."""
-    near = zip(actors, _scales(camera, actors), strict=True)
-    drawn = [shape for actor, scale in near if scale for shape in shapes(actor, scale)]
-    if not drawn:
+def seen(camera: Camera, found: Sequence[Shape]) -> list[Seen]:
+    """Where shapes lie in the picture."""
+    if not found:
         return []
-    pixels, depth = camera.project(np.concatenate([shape.mesh.points for shape in drawn]))
-    ends = np.cumsum([len(shape.mesh.points) for shape in drawn])[:-1]
-    parts = zip(drawn, np.split(pixels, ends), np.split(depth, ends), strict=True)
-    found = [_seen(camera, *part) for part in parts]
-    return sorted(found, key=lambda item: -float(item.depth.mean()))
+    pixels, depth = camera.project(np.concatenate([shape.mesh.points for shape in found]))
+    ends = np.cumsum([len(shape.mesh.points) for shape in found])[:-1]
+    parts = zip(found, np.split(pixels, ends), np.split(depth, ends), strict=True)
+    return [_seen(camera, *part) for part in parts]
 
 
-def _scales(camera: Camera, actors: Sequence[Actor]) -> list[float]:
+def scales(camera: Camera, actors: Sequence[Actor]) -> list[float]:
     """Pixels a metre takes up where each actor is; 0 if nothing of it can be in the picture."""
     if not actors:
         return []

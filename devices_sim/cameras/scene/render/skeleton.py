@@ -103,11 +103,11 @@ def on(mesh: Mesh, bone: int) -> Part:
 
 
 def with_cuts(
-    profile: Sequence[tuple[float, float, float, float]], cuts: Sequence[float], *, coarse: bool
+    profile: Sequence[tuple[float, float, float, float]], cuts: Sequence[float], *, every: int
 ) -> list[tuple[float, float, float, float]]:
-    """A profile with rows added at these heights; every other row of it if coarse."""
+    """A profile with rows added at these heights; of its own only some, and the last."""
     table = np.array(profile)
-    kept = [*table[::2, 0], table[-1, 0]] if coarse else table[:, 0]
+    kept = [*table[::every, 0], table[-1, 0]]
     heights = sorted({*map(float, kept), *cuts})
     columns = [np.interp(heights, table[:, 0], table[:, i]) for i in (1, 2, 3)]
     return [(z, float(a), float(b), float(c)) for z, a, b, c in zip(heights, *columns, strict=True)]

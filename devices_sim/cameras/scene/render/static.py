@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.render.gbuffer import SCALE, GBuffer, gbuffer
 from devices_sim.cameras.scene.render.glare import glare
+from devices_sim.cameras.scene.render.layer import Kept
 from devices_sim.cameras.scene.render.light import Light
 from devices_sim.cameras.scene.render.mesh import Array
 from devices_sim.cameras.scene.render.picture import Development, Picture, develop, development
@@ -36,6 +37,7 @@ class View:
         made: how light becomes a picture.
         lamps: (L, 3) where lamplight comes from.
         shadows: the sun's, if it shines.
+        kept: what the next picture may need of the last one.
     """
 
     layout: Layout
@@ -52,6 +54,7 @@ class View:
     made: Development
     lamps: Array
     shadows: ShadowMap | None
+    kept: Kept = field(default_factory=Kept)
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,7 @@ def truck(look: int, detail: int) -> Model:
     """The small box truck of a seed, facing +x.
 
     Args:
-        detail: 0 for one seen from far, 1 for one seen near.
+        detail: of its wheels, 0, 1 or 2; the last for one seen near.
     """
     dice = np.random.Generator(np.random.PCG64(abs(look) * 2 + 7))
     paint = linear(*_CABS[int(dice.integers(len(_CABS)))])

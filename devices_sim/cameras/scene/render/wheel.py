@@ -28,7 +28,7 @@ def wheels(axles: tuple[float, ...], width: float, radius: float, detail: int) -
 @lru_cache(maxsize=16)
 def wheel(radius: float, detail: int, width: float = 0.2, rim: float = 0.66) -> Mesh:
     """A wheel at the origin, its outer face towards +y."""
-    around = (8, 16)[detail]
+    around = (8, 8, 16)[detail]
     angle = np.arange(around) * 2 * np.pi / around
     unit = np.column_stack([np.cos(angle), np.zeros(around), -np.sin(angle)])
     rows = [
@@ -42,9 +42,11 @@ def wheel(radius: float, detail: int, width: float = 0.2, rim: float = 0.66) -> 
         (0.2, width / 2 - 0.03, linear(120, 123, 127)),
         (0.02, width / 2 - 0.02, CHROME),
     ]
+    rows = rows if detail else rows[::2]
     rings = [unit * radius * share + np.array([0, y, 0]) for share, y, _ in rows]
     tones = np.array([np.tile(tone, (around, 1)) for _, _, tone in rows])
-    # Spokes: every other sector of the disc is open and dark.
-    tones[6, 1::4] = linear(24, 24, 25)
-    tones[6, 2::4] = linear(24, 24, 25)
+    if detail:
+        # Spokes: every other sector of the disc is open and dark.
+        tones[6, 1::4] = linear(24, 24, 25)
+        tones[6, 2::4] = linear(24, 24, 25)
     return loft(np.array(rings), tones)
