@@ -18,7 +18,7 @@ from pydantic import (
 from devices_sim.bridge.broker_url import parse_broker_url
 from devices_sim.bridge.paths import JsonPath, parse_path
 from devices_sim.bridge.topics import PLACEHOLDER, TopicPattern, device_name, parse_pattern
-from devices_sim.scenario import At, DeviceName, Positive, Title
+from devices_sim.fields import At, DeviceName, Positive, Title
 from smartopia.contract.announce import Datastream
 from smartopia.contract.base import Name
 from smartopia.contract.properties import PROPERTIES

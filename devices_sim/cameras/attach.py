@@ -12,7 +12,7 @@ from pydantic import Field
 from devices_sim.attached import doors_of, taken
 from devices_sim.cameras import replay
 from devices_sim.cameras.live import LiveSource, Stream, film_live
-from devices_sim.scenario import At, DeviceName, Title
+from devices_sim.fields import At, DeviceName, Title
 from devices_sim.sdk.connection import Door
 from devices_sim.sdk.device import Device
 from smartopia.bus.health import Reporter

@@ -1,0 +1,1 @@
+"""The shipped situations: one file each, holding a `SITUATION`."""

@@ -1,0 +1,134 @@
+"""Collapse: a person lies on the ground (KISA falldown)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from pydantic import Field
+
+from analytics.vision.situations.episodes import Claim, Episodes, advance
+from analytics.vision.situations.model import Signal, Vec
+from analytics.vision.situations.situation import (
+    Frames,
+    Needs,
+    Pixels,
+    Scene,
+    Seconds,
+    Settings,
+    Situation,
+)
+from analytics.vision.situations.trail import SIZES, Trail
+
+_BLEND = 0.15  # of a new height in the usual one
+_STEADY = 0.3  # of a new box in the steadied one
+
+
+class Collapse(Settings):
+    """What counts as lying.
+
+    Attributes:
+        lower: the box is lower than this share of what the person upright would fill.
+        wider: or so many times as wide as high, and lower than upright by a quarter.
+        walked_frames: in how many frames somebody must have walked for its own height to be known.
+        still_mps: faster than this nobody lies.
+    """
+
+    hold_s: Seconds = 2.5
+    frames: Frames = 5
+    size_px: Pixels = 14.0
+    lower: Annotated[float, Field(gt=0, lt=1)] = 0.62
+    wider: Annotated[float, Field(gt=0.5, le=5)] = 1.1
+    walked_frames: Frames = 5
+    still_mps: Annotated[float, Field(gt=0, le=5)] = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """How high somebody is when it walks: as a share of the usual, in pixels without a ground."""
+
+    height: float
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Own heights, and the steadied width and height of the box, by the key of the trail."""
+
+    uprights: Mapping[int, Upright] = field(default_factory=dict)
+    boxes: Mapping[int, Vec] = field(default_factory=dict)
+    episodes: Episodes = field(default_factory=dict)
+
+
+def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tuple[Signal, ...]]:
+    """One frame on."""
+    followed = {one.key for one in scene.trails}
+    uprights = {key: one for key, one in memory.uprights.items() if key in followed}
+    people = list(scene.pedestrians(settings))
+    for one in people:
+        learned = _learned(uprights.get(one.key), one, scene)
+        if learned is not None:
+            uprights[one.key] = learned
+    boxes = {key: one for key, one in memory.boxes.items() if key in followed}
+    boxes |= {one.key: _steadied(boxes.get(one.key), one) for one in people}
+    claims = _claims(settings, people, uprights, boxes, scene)
+    episodes, signals = advance("collapse", settings, memory.episodes, claims, scene.now)
+    return Memory(uprights, boxes, episodes), signals
+
+
+def full_height(one: Trail, scene: Scene) -> float | None:
+    """How many pixels a person of usual height fills where this one stands."""
+    if scene.site.plane is None:
+        return None
+    place = scene.site.plane.metres(one.foot)
+    top = place and scene.site.plane.pixel(place, SIZES["person"][2])
+    return one.foot[1] - top[1] if top else None
+
+
+def _learned(known: Upright | None, one: Trail, scene: Scene) -> Upright | None:
+    """Its own height, learned while it walks and nothing hides it."""
+    usual = full_height(one, scene)
+    height = one.height / (usual or 1.0)
+    slim = one.height > 1.6 * (one.box[2] - one.box[0])
+    if one.speed < 0.8 or not slim or (usual and not 0.7 < height < 1.3):
+        return known
+    if known is None:
+        return Upright(height, 1)
+    blended = known.height + (height - known.height) * _BLEND
+    return replace(known, height=blended, frames=known.frames + 1)
+
+
+def _steadied(known: Vec | None, one: Trail) -> Vec:
+    wide, high = one.box[2] - one.box[0], one.height
+    if known is None:
+        return wide, high
+    return known[0] + (wide - known[0]) * _STEADY, known[1] + (high - known[1]) * _STEADY
+
+
+def _claims(
+    settings: Collapse,
+    people: list[Trail],
+    uprights: Mapping[int, Upright],
+    boxes: Mapping[int, Vec],
+    scene: Scene,
+) -> Iterator[Claim]:
+    for one in people:
+        own = uprights.get(one.key)
+        usual = full_height(one, scene)
+        if own is not None and own.frames >= settings.walked_frames:
+            upright = own.height * (usual or 1.0)
+        elif usual is not None:
+            upright = usual
+        else:
+            continue
+        wide, high = boxes[one.key]
+        share = high / upright
+        lies = share < settings.lower or (wide > settings.wider * high and share < 0.75)
+        cut = one.box[3] > scene.site.size[1] - 2 or one.box[1] < 1
+        if lies and not cut and one.speed < settings.still_mps + one.unsteady:
+            words = "a person lies on the ground"
+            yield Claim(str(one.key), "", (one,), words, measures={"height_share": share})
+
+
+SITUATION: Situation[Collapse, Memory] = Situation("collapse", Collapse, Memory, step, Needs())

@@ -1,0 +1,97 @@
+"""Congestion: vehicles crawl or stand in a jam; with the level of service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from analytics.vision.situations.episodes import Claim, Episodes, advance
+from analytics.vision.situations.model import Signal
+from analytics.vision.situations.queues import queued
+from analytics.vision.situations.situation import (
+    Frames,
+    Metres,
+    Needs,
+    Pixels,
+    Scene,
+    Seconds,
+    Settings,
+    Situation,
+)
+from analytics.vision.situations.trail import Trail
+
+_LEVELS = ((0.80, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
+
+
+class Congestion(Settings):
+    """What counts as congestion.
+
+    Attributes:
+        vehicles: so many crawl.
+        within_m: no farther than this from the one in their midst.
+        crawl_mps: slower than this a vehicle crawls.
+        hidden_s: so long a vehicle counts that is hidden by others.
+    """
+
+    size_px: Pixels = 16.0
+    vehicles: Annotated[int, Field(ge=2, le=100)] = 3
+    within_m: Metres = 25.0
+    crawl_mps: Annotated[float, Field(gt=0, le=30)] = 1.9
+    hidden_s: Seconds = 3.0
+    hold_s: Seconds = 5.0
+    frames: Frames = 6
+    clear_s: Seconds = 5.0
+
+
+def step(
+    settings: Congestion, memory: Episodes, scene: Scene
+) -> tuple[Episodes, tuple[Signal, ...]]:
+    """One frame on."""
+    return advance("congestion", settings, memory, _claims(settings, scene), scene.now)
+
+
+def level_of_service(share: float) -> str:
+    """The level of service, A to F, from the share of the free speed (HCM, urban streets)."""
+    return next((level for least, level in _LEVELS if share > least), "F")
+
+
+def _claims(settings: Congestion, scene: Scene) -> Iterator[Claim]:
+    vehicles = list(scene.seen(settings, "vehicle", within_s=settings.hidden_s))
+    waiting = queued(scene.site, vehicles)
+    on_ways = {}
+    for one in vehicles:
+        if one.key in waiting or one.frames < 3:
+            continue
+        for way, at in scene.site.on_ways(one.stand, one.scale.across):
+            if at.off <= way.width_m / 2 + 0.3:
+                on_ways[one.key] = (one, way.speed_kmh / 3.6)
+                break
+    slow = [one for one, _ in on_ways.values() if one.speed < settings.crawl_mps]
+    jam = _jam(settings, slow, scene)
+    if len(jam) >= settings.vehicles:
+        speed = sum(one.speed for one in jam) / len(jam)
+        free = sum(on_ways[one.key][1] for one in jam) / len(jam)
+        level = level_of_service(speed / free)
+        words = f"{len(jam)} vehicles crawl at {speed * 3.6:.0f} km/h, level of service {level}"
+        measures = {"vehicles": float(len(jam)), "speed_mps": speed, "free_share": speed / free}
+        yield Claim("jam", "", tuple(jam), words, measures=measures)
+
+
+def _jam(settings: Congestion, slow: list[Trail], scene: Scene) -> list[Trail]:
+    """The most of them that lie round one of them."""
+    best: list[Trail] = []
+    for one in slow:
+        near = [
+            other
+            for other in slow
+            if scene.site.between(one.stand, other.stand, one.scale.across) <= settings.within_m
+        ]
+        best = max(best, near, key=len)
+    return best
+
+
+SITUATION: Situation[Congestion, Episodes] = Situation(
+    "congestion", Congestion, dict, step, Needs(ways=True)
+)

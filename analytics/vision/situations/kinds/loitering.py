@@ -1,0 +1,122 @@
+"""Loitering: somebody hangs about in an area (KISA loitering)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from analytics.vision.situations.episodes import Claim, Episodes, advance
+from analytics.vision.situations.model import Signal, Vec
+from analytics.vision.situations.siteview import AreaUse
+from analytics.vision.situations.situation import Metres, Needs, Scene, Seconds, Settings, Situation
+from analytics.vision.situations.trail import Trail
+
+
+class Loitering(Settings):
+    """What counts as loitering.
+
+    Attributes:
+        dwell_s: how long one stays, from when one first slows down in the area.
+        moves: how often one has gone to another spot there meanwhile.
+        apart_m: how far apart two spots are.
+        still_s: after so long it counts without any move, too (waiting, sitting).
+        slow_mps: slower than this one stays; faster one passes.
+        away_s: so long one may be out of the area without beginning anew.
+    """
+
+    hold_s: Seconds = 0.0
+    dwell_s: Seconds = 60.0
+    moves: Annotated[int, Field(ge=0, le=100)] = 2
+    apart_m: Metres = 0.9
+    still_s: Seconds = 300.0
+    slow_mps: Annotated[float, Field(gt=0, le=3)] = 0.6
+    away_s: Seconds = 5.0
+    clear_s: Seconds = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Somebody's stay in an area: since when, till when, at which spot, after how many moves."""
+
+    area: str
+    since: datetime
+    last: datetime
+    spot: Vec
+    moves: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Who stays, by the key of its trail."""
+
+    stays: Mapping[int, Stay]
+    episodes: Episodes = field(default_factory=dict)
+
+
+def step(settings: Loitering, memory: Memory, scene: Scene) -> tuple[Memory, tuple[Signal, ...]]:
+    """One frame on."""
+    stays = {
+        key: stay
+        for key, stay in memory.stays.items()
+        if (scene.now - stay.last).total_seconds() <= max(settings.away_s, settings.gap_s)
+        or any(one.key == key and one.seen < scene.now for one in scene.trails)
+    }
+    here = {}
+    for one in scene.pedestrians(settings):
+        for area in scene.site.areas_for(AreaUse.GATHERING):
+            if area.holds(one.foot):
+                stay = _stay(settings, stays.get(one.key), one, area.area.name, scene)
+                if stay is not None:
+                    here[one.key] = one
+                    stays[one.key] = stay
+                break
+    claims = _claims(settings, stays, here, memory.episodes, scene.now)
+    episodes, signals = advance("loitering", settings, memory.episodes, claims, scene.now)
+    return Memory(stays, episodes), signals
+
+
+def _stay(
+    settings: Loitering, stay: Stay | None, one: Trail, area: str, scene: Scene
+) -> Stay | None:
+    slow = one.frames > 2 and one.speed < settings.slow_mps
+    if stay is None or stay.area != area:
+        return Stay(area, scene.now, scene.now, one.foot) if slow else None
+    gone = scene.site.between(stay.spot, one.foot, one.scale.across)
+    if slow and gone > settings.apart_m + one.unsure:
+        return replace(stay, last=scene.now, spot=one.foot, moves=stay.moves + 1)
+    return replace(stay, last=scene.now)
+
+
+def _claims(
+    settings: Loitering,
+    stays: Mapping[int, Stay],
+    here: Mapping[int, Trail],
+    episodes: Episodes,
+    now: datetime,
+) -> Iterator[Claim]:
+    for key, one in here.items():
+        stay = stays[key]
+        dwell = (now - stay.since).total_seconds()
+        if dwell < settings.dwell_s:
+            continue
+        if stay.moves < settings.moves and dwell < settings.still_s:
+            continue
+        known = episodes.get(str(key))
+        if (known is None or not known.raised) and one.speed >= settings.slow_mps:
+            continue
+        words = f"somebody has hung about in {stay.area} for {dwell:.0f} s"
+        onset = stay.since + timedelta(seconds=settings.dwell_s)
+        yield Claim(str(key), stay.area, (one,), words, onset, {"dwell_s": dwell})
+
+
+SITUATION: Situation[Loitering, Memory] = Situation(
+    "loitering",
+    Loitering,
+    lambda: Memory({}),
+    step,
+    Needs(uses=frozenset({AreaUse.GATHERING})),
+)

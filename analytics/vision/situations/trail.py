@@ -1,0 +1,179 @@
+"""Who is followed through a camera's frames, and where on the ground it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.vision.situations.geometry import distance
+from analytics.vision.situations.ground import Plane
+from analytics.vision.situations.model import Box, Vec
+from analytics.vision.situations.site import Site
+from analytics.vision.situations.smooth import Axis
+
+FAMILIES = {
+    "person": "person",
+    "car": "vehicle",
+    "bus": "vehicle",
+    "truck": "vehicle",
+    "motorcycle": "vehicle",
+    "bicycle": "cycle",
+    "backpack": "bag",
+    "handbag": "bag",
+    "suitcase": "bag",
+    "bag": "bag",
+    "fire": "fire",
+    "smoke": "smoke",
+    "fighting": "fighting",
+}
+"""Class names of common models, by what they are to a situation."""
+
+SIZES = {
+    "person": (0.5, 0.5, 1.7),
+    "bicycle": (1.8, 0.6, 1.7),
+    "motorcycle": (2.0, 0.75, 1.6),
+    "car": (4.5, 1.8, 1.5),
+    "bus": (11.0, 2.5, 3.2),
+    "truck": (6.2, 2.1, 2.7),
+    "bag": (0.5, 0.35, 0.4),
+}
+"""Length, width and height in metres, by class or family."""
+_SIZE_ELSE = (1.0, 1.0, 1.0)
+_FITS = 2
+_RIDES_S = 3.0  # so long one rides whose machine is not seen
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many pixels a metre of ground takes at a place: across the picture, and away."""
+
+    across: float
+    away: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Somebody or something followed; it outlives the tracker's change of its id.
+
+    Attributes:
+        key: its own number; id: the tracker's, now.
+        box: as last seen, pixels.
+        x, y: of the middle of its lower edge; scale: pixels a metre takes there.
+        stand: the middle of the ground it covers, pixels.
+        born, seen: when first and last seen; frames: how often.
+        way: where it last clearly went, a unit vector in metres (in pixels without a ground).
+        speed: m/s; unsteady: its standard deviation.
+        rode: when it was last seen on a bicycle or motorcycle.
+    """
+
+    key: int
+    id: int
+    label: str
+    score: float
+    box: Box
+    born: datetime
+    seen: datetime
+    frames: int
+    x: Axis
+    y: Axis
+    scale: Scale
+    stand: Vec
+    speed: float
+    unsteady: float
+    way: Vec | None = None
+    rode: datetime | None = None
+
+    @property
+    def family(self) -> str:
+        """What it is to a situation; its own label where that is unknown."""
+        return FAMILIES.get(self.label, self.label)
+
+    @property
+    def rides(self) -> bool:
+        """Whether it is the rider of a bicycle or motorcycle."""
+        return self.rode is not None and (self.seen - self.rode).total_seconds() <= _RIDES_S
+
+    @property
+    def foot(self) -> Vec:
+        """The middle of its lower edge, steadied, pixels."""
+        return self.x.at, self.y.at
+
+    @property
+    def height(self) -> float:
+        """Of its box, pixels."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def longest(self) -> float:
+        """The longer side of its box, pixels."""
+        return max(self.box[2] - self.box[0], self.height)
+
+    @property
+    def unsure(self) -> float:
+        """How far off its place may be: one standard deviation, metres."""
+        return max(self.x.unsure / self.scale.across, self.y.unsure / self.scale.away)
+
+
+def scale_at(site: Site, pixel: Vec, box: Box, label: str) -> Scale:
+    """How many pixels a metre takes where a box stands."""
+    if site.plane is not None:
+        here = site.plane.metres(pixel)
+        beside = site.plane.metres((pixel[0] + 1, pixel[1]))
+        before = site.plane.metres((pixel[0], pixel[1] + 1))
+        if here and beside and before:
+            across, away = distance(here, beside), distance(here, before)
+            return Scale(1 / max(across, 1e-6), 1 / max(away, 1e-6))
+    family = FAMILIES.get(label, label)
+    size = SIZES.get(label) or SIZES.get(family, _SIZE_ELSE)
+    across = max(1.0, (box[3] - box[1]) / size[2])
+    return Scale(across, 0.35 * across)
+
+
+def velocity(site: Site, foot: Vec, x: Axis, y: Axis, scale: Scale) -> tuple[Vec, float]:
+    """How fast something goes: metres a second along the ground's axes, and how sure that is.
+
+    Without a ground the axes are the picture's.
+    """
+    sure = math.hypot(math.sqrt(x.vss) / scale.across, math.sqrt(y.vss) / scale.away)
+    if site.plane is not None:
+        step = 0.1
+        here = site.plane.metres(foot)
+        there = site.plane.metres((foot[0] + x.speed * step, foot[1] + y.speed * step))
+        if here and there:
+            return ((there[0] - here[0]) / step, (there[1] - here[1]) / step), sure
+    return (x.speed / scale.across, y.speed / scale.across), sure
+
+
+def middle_of(site: Site, foot: Vec, label: str, way: Vec | None) -> Vec:
+    """The middle of the ground a vehicle covers, pixels; its box ends at its nearer edge."""
+    if site.plane is None or FAMILIES.get(label) != "vehicle":
+        return foot
+    here, beyond = site.plane.metres(foot), site.plane.metres((foot[0], foot[1] - 1))
+    if here is None or beyond is None or (gap := distance(here, beyond)) == 0:
+        return foot
+    size = SIZES.get(label, SIZES["car"])
+    away = ((beyond[0] - here[0]) / gap, (beyond[1] - here[1]) / gap)
+    back = (size[0] + size[1]) / 4
+    place = (here[0] + away[0] * back, here[1] + away[1] * back)
+    for _ in range(_FITS if way is not None else 0):
+        shown = way and _foot_of(site.plane, place, size, way)
+        there = shown and site.plane.metres(shown)
+        if not there:
+            break
+        place = (place[0] + here[0] - there[0], place[1] + here[1] - there[1])
+    return site.plane.pixel(place) or foot
+
+
+def _foot_of(plane: Plane, place: Vec, size: tuple[float, float, float], way: Vec) -> Vec | None:
+    """The middle of the lower edge of the box of a vehicle that stands at a place."""
+    long, wide = size[0] / 2, size[1] / 2
+    xs, ys = [], []
+    for a, b in ((long, wide), (long, -wide), (-long, wide), (-long, -wide)):
+        corner = (place[0] + a * way[0] - b * way[1], place[1] + a * way[1] + b * way[0])
+        low, high = plane.pixel(corner), plane.pixel(corner, size[2])
+        if low is None:
+            return None
+        xs += [low[0], high[0] if high else low[0]]
+        ys.append(low[1])
+    return (min(xs) + max(xs)) / 2, max(ys)

@@ -1,0 +1,90 @@
+"""Watches one camera for all its situations: pure. A memory and a frame in, both after it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analytics.vision.situations.follow import Following, follow
+from analytics.vision.situations.model import Look, Signal
+from analytics.vision.situations.rule import SituationRule
+from analytics.vision.situations.site import Site, site_of
+from analytics.vision.situations.siteview import SiteView
+from analytics.vision.situations.situation import Scene, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of a camera: who is followed, and each rule's own, by its id."""
+
+    following: Following = field(default_factory=Following)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a rule says of a frame."""
+
+    rule: SituationRule
+    signal: Signal
+
+
+def step(
+    rules: Sequence[SituationRule], view: SiteView, memory: Memory, look: Look
+) -> tuple[Memory, tuple[Told, ...]]:
+    """Takes one frame into account. Frames not newer than the last are left out.
+
+    A camera that changes its resolution goes on: its pictures are scaled to the first one's.
+
+    Raises:
+        ConfigurationError: the view's ground is none.
+    """
+    size = memory.following.size or look.size
+    site = site_of(view, size)
+    last = memory.following.last
+    if last is not None and look.now <= last:
+        return memory, ()
+    following = follow(memory.following, _scaled(look, size), site)
+    scene = Scene(look.now, site, following.trails, look.stats, following.rate)
+    after, told = {}, []
+    for rule in rules:
+        if not rule.enabled:
+            continue
+        before = memory.rules.get(rule.id)
+        before = rule.kind.memory() if before is None else before
+        after[rule.id], signals = rule.kind.step(rule.tuned, before, scene)
+        told += [Told(rule, signal) for signal in signals]
+    return Memory(following, after), tuple(told)
+
+
+def shortcomings(
+    rules: Sequence[SituationRule],
+    view: SiteView,
+    memory: Memory,
+    labels: frozenset[str] | None = None,
+) -> dict[str, str]:
+    """Which rules cannot tell anything on a camera, by id, and what it takes; in words.
+
+    Args:
+        labels: the classes the camera's models know; None where that is not known.
+    """
+    site: Site = site_of(view, memory.following.size or (640, 360))
+    rate = memory.following.rate
+    found = {
+        rule.id: missing(rule.kind, rule.tuned, site, labels, rate)
+        for rule in rules
+        if rule.enabled
+    }
+    return {ident: why for ident, why in found.items() if why is not None}
+
+
+def _scaled(look: Look, size: tuple[int, int]) -> Look:
+    if look.size == size:
+        return look
+    sx, sy = size[0] / look.size[0], size[1] / look.size[1]
+    tracks = tuple(
+        replace(t, box=(t.box[0] * sx, t.box[1] * sy, t.box[2] * sx, t.box[3] * sy))
+        for t in look.tracks
+    )
+    return replace(look, size=size, tracks=tracks)
