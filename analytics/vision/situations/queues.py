@@ -18,7 +18,7 @@ def queued(site: Site, vehicles: Iterable[Trail]) -> frozenset[int]:
     found: set[int] = set()
     if all(way.stop is None for way in site.ways):
         return frozenset()
-    standing = [one for one in vehicles if one.speed < _STANDS_MPS]
+    standing = [one for one in vehicles if one.speed < _STANDS_MPS + one.unsteady]
     rows: dict[str, list[tuple[float, float, int]]] = {}
     for one in standing:
         half = SIZES.get(one.label, (4.5,))[0] / 2

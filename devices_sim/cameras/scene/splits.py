@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 import cv2
 
@@ -160,3 +162,12 @@ def _alone() -> None:
     cv2.setNumThreads(1)
     # Ctrl-C reaches all of them, and is told by the one who asked.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work for ever, even when nobody is left to give it any."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

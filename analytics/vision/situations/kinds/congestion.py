@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -33,6 +35,7 @@ class Congestion(Settings):
         within_m: no farther than this from the one in their midst.
         crawl_mps: slower than this a vehicle crawls.
         hidden_s: so long a vehicle counts that is hidden by others.
+        starts_s: so long after it has waited at a stop it may take to get going.
     """
 
     size_px: Pixels = 16.0
@@ -40,16 +43,33 @@ class Congestion(Settings):
     within_m: Metres = 25.0
     crawl_mps: Annotated[float, Field(gt=0, le=30)] = 1.9
     hidden_s: Seconds = 3.0
+    starts_s: Seconds = 6.0
     hold_s: Seconds = 5.0
     frames: Frames = 6
     clear_s: Seconds = 5.0
 
 
-def step(
-    settings: Congestion, memory: Episodes, scene: Scene
-) -> tuple[Episodes, tuple[Signal, ...]]:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """When vehicles last waited at a stop, by the key of their trail."""
+
+    waited: Mapping[int, datetime] = field(default_factory=dict)
+    episodes: Episodes = field(default_factory=dict)
+
+
+def step(settings: Congestion, memory: Memory, scene: Scene) -> tuple[Memory, tuple[Signal, ...]]:
     """One frame on."""
-    return advance("congestion", settings, memory, _claims(settings, scene), scene.now)
+    vehicles = list(scene.seen(settings, "vehicle", within_s=settings.hidden_s))
+    waited = {
+        key: last
+        for key, last in memory.waited.items()
+        if (scene.now - last).total_seconds() <= settings.starts_s
+    }
+    waited |= dict.fromkeys(queued(scene.site, vehicles), scene.now)
+    moving = [one for one in vehicles if one.key not in waited and one.frames > 2]
+    claims = _claims(settings, moving, scene)
+    episodes, signals = advance("congestion", settings, memory.episodes, claims, scene.now)
+    return Memory(waited, episodes), signals
 
 
 def level_of_service(share: float) -> str:
@@ -57,13 +77,9 @@ def level_of_service(share: float) -> str:
     return next((level for least, level in _LEVELS if share > least), "F")
 
 
-def _claims(settings: Congestion, scene: Scene) -> Iterator[Claim]:
-    vehicles = list(scene.seen(settings, "vehicle", within_s=settings.hidden_s))
-    waiting = queued(scene.site, vehicles)
+def _claims(settings: Congestion, vehicles: list[Trail], scene: Scene) -> Iterator[Claim]:
     on_ways = {}
     for one in vehicles:
-        if one.key in waiting or one.frames < 3:
-            continue
         for way, at in scene.site.on_ways(one.stand, one.scale.across):
             if at.off <= way.width_m / 2 + 0.3:
                 on_ways[one.key] = (one, way.speed_kmh / 3.6)
@@ -92,6 +108,6 @@ def _jam(settings: Congestion, slow: list[Trail], scene: Scene) -> list[Trail]:
     return best
 
 
-SITUATION: Situation[Congestion, Episodes] = Situation(
-    "congestion", Congestion, dict, step, Needs(ways=True)
+SITUATION: Situation[Congestion, Memory] = Situation(
+    "congestion", Congestion, Memory, step, Needs(ways=True)
 )

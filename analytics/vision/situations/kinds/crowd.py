@@ -25,7 +25,7 @@ class Crowd(Settings):
     people: Annotated[int, Field(ge=2, le=1000)] = 10
     until: Annotated[int, Field(ge=1, le=1000)] = 6
     hidden_s: Seconds = 3.0
-    hold_s: Seconds = 1.5
+    hold_s: Seconds = 4.0
 
 
 def step(settings: Crowd, memory: Episodes, scene: Scene) -> tuple[Episodes, tuple[Signal, ...]]:

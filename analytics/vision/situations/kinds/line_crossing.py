@@ -101,7 +101,7 @@ def _crossed(
     normal = ((a[1] - b[1]) / size, (b[0] - a[0]) / size)
     on_line = (foot[0] - normal[0] * now / size, foot[1] - normal[1] * now / size)
     gap = scene.site.between(foot, on_line, one.scale.across)
-    if gap < settings.band_m + 0.7 * min(one.unsure, _MOST_BAND):
+    if gap < settings.band_m + min(one.unsure, _MOST_BAND):
         return None
     before = spots.get(key)
     spots[key] = foot
