@@ -42,7 +42,7 @@ EAST = "cameras: [{name: e, of: yard-east}]"
         ("- name: a\n  layout: yard.yaml\n  events:\n  - {kind: intrusion, at: 1, where: attic}",
          r"wrong\.yaml:5: scenes\[0\]\.events\[0\]: intrusion cannot be at 'attic'; .* plot"),
         ("- name: a\n  layout: yard.yaml\n  events:\n"
-         "  - {kind: collapse, at: 1, where: [29, 15]}",
+         "  - {kind: collapse, at: 1, where: [-20, -15]}",
          r"wrong\.yaml:5: .*no camera \(yard-west, yard-east\) sees collapse"),
         ("- {name: a, layout: yard.yaml}\n- {name: b, layout: yard.yaml}",
          r"wrong\.yaml:3: scenes\[1\]\.cameras\[0\]\.name: another device is named 'yard-west'"),
