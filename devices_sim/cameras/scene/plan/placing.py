@@ -27,7 +27,8 @@ _ON_LANES = {
 }
 _OFF_CROSSINGS = 9.0  # m
 _OFF_RIM = 14.0
-_HEIGHT = {EventKind.COLLAPSE: 0.5, EventKind.FLOOD: 0.2}
+_STEP, _NEAR_STEP = 4, 1  # m between places along a walk
+_HEIGHT = {EventKind.ABANDONMENT: 0.6, EventKind.COLLAPSE: 0.5, EventKind.FLOOD: 0.2}
 _PERSON_M, _BAG_M = 1.7, 0.6
 """Metres of what has to be made out; nobody sees a bag as far off as a person."""
 
@@ -114,18 +115,18 @@ def _fitting(kind: EventKind, layout: Layout) -> Iterator[Spot]:
     elif kind in _ON_LANES:
         yield from _on_lanes(kind, layout)
     elif kind in _ON_WALKS:
-        yield from _on_walks(layout)
+        yield from _on_walks(layout, _NEAR_STEP if kind is EventKind.ABANDONMENT else _STEP)
     elif kind is EventKind.FIRE:
         yield from _before_walls(layout)
     else:
         yield from _along_shores(layout)
 
 
-def _on_walks(layout: Layout) -> Iterator[Spot]:
+def _on_walks(layout: Layout, step: int) -> Iterator[Spot]:
     for walk in layout.walks:
         if walk.kind is WalkKind.PAVEMENT:
             path = Path(walk.line)
-            for s in range(4, int(path.length) - 3, 4):
+            for s in range(4, int(path.length) - 3, step):
                 yield Spot(*path.at(s)[:2], walk.name)
 
 
