@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +13,7 @@ from analytics.training.balance import COMMON
 from analytics.training.learning import Learnt
 from analytics.training.pictures import TrainingPictures, told
 from analytics.training.plan import ARCHITECTURE, SETTINGS, TrainingPlan
+from analytics.vision.detect.port import digest
 
 _VERSIONS = ("smartopia", "ultralytics", "torch", "numpy", "opencv-python", "onnx")
 _RENDERED = (
@@ -62,7 +62,7 @@ def model_card(weights: Path, training: Path) -> dict[str, Any]:
 
     made = yaml.safe_load(training.read_text())
     return {
-        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "sha256": digest(weights),
         "image_size": list(OnnxDetector(weights).image_size),
         "labels": made["labels"],
         "trained_with": made["command"],

@@ -8,22 +8,9 @@ from datetime import datetime
 from typing import Literal
 
 from analytics.vision.model import Detection, Point, ZoneMemory, ZoneRule
+from analytics.vision.situations.geometry import inside
 
 Outcome = Literal["raised", "cleared"] | None
-
-
-def inside(point: tuple[float, float], polygon: Sequence[tuple[float, float]]) -> bool:
-    """Whether a point lies in a polygon (even-odd rule)."""
-    x, y = point
-    within = False
-    previous_x, previous_y = polygon[-1]
-    for corner_x, corner_y in polygon:
-        if (corner_y > y) != (previous_y > y):
-            crossing = corner_x + (y - corner_y) / (previous_y - corner_y) * (previous_x - corner_x)
-            if x < crossing:
-                within = not within
-        previous_x, previous_y = corner_x, corner_y
-    return within
 
 
 def in_pixels(zone: Sequence[Point], width: int, height: int) -> list[tuple[float, float]]:
