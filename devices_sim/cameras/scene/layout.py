@@ -20,6 +20,7 @@ Point = tuple[
 Line = Annotated[tuple[Point, ...], Field(min_length=2)]
 Polygon = Annotated[tuple[Point, ...], Field(min_length=3)]
 Degrees = Annotated[float, Field(ge=-360, le=360)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Material(StrEnum):
@@ -263,6 +264,25 @@ class SceneCamera(Section):
     lens: Annotated[float, Field(ge=-0.5, le=0.5)] = 0.0
 
 
+class Mix(Section):
+    """Who drives and rides: shares of the vehicles, and of those who come by paths.
+
+    Attributes:
+        cyclists: of all who come where there are paths; the rest are on foot.
+    """
+
+    motorcycles: Share = 0.1
+    trucks: Share = 0.12
+    buses: Share = 0.07
+    cyclists: Share = 0.35
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        if self.motorcycles + self.trucks + self.buses > 1:
+            raise ValueError("motorcycles, trucks and buses are more than all vehicles")
+        return self
+
+
 class Layout(Section):
     """A place. Nothing stands or moves outside `extent`: its south-west and north-east corner.
 
@@ -276,6 +296,7 @@ class Layout(Section):
     mirror: bool = False
     liveliness: Annotated[float, Field(ge=0, le=5)] = 1.0
     traffic: Annotated[float, Field(ge=0, le=2)] = 1.0
+    mix: Mix = Mix()
     ground: tuple[Ground, ...]
     markings: tuple[Marking, ...] = ()
     buildings: tuple[Building, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -18,7 +19,7 @@ from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.daylight import conditions_told, light_of
 from devices_sim.cameras.scene.exposure import expose, posed
 from devices_sim.cameras.scene.eye import Eye
-from devices_sim.cameras.scene.layout import Layout
+from devices_sim.cameras.scene.layout import Layout, Mix, SceneCamera, WalkKind
 from devices_sim.cameras.scene.layout_files import load_layout
 from devices_sim.cameras.scene.layout_variant import variant
 from devices_sim.cameras.scene.plan import Plan
@@ -36,6 +37,8 @@ from smartopia.errors import ConfigurationError
 
 FILM_S = 30.0
 """How long a sequence is that is a film."""
+
+_RICH = Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6)
 
 _WET = {"rain": 1.0, "snow": 0.5}
 _CLOSED_SKY = frozenset({"fog", "rain", "snow"})
@@ -82,7 +85,9 @@ def sequence(split: Split, number: int, *, seed: int, rate: float | None) -> lis
 def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
     """The pictures of a take: so many, so many a second."""
     layout = variant(load_layout(chosen.layout), chosen.variant)
-    pole = layout.cameras[int(chosen.camera * len(layout.cameras))]
+    if chosen.rich:
+        layout = _rich(layout)
+    pole = _zoomed(layout.cameras[int(chosen.camera * len(layout.cameras))], chosen.zoom)
     spans = [Span(pole.name, name, grade) for name, grade in chosen.conditions]
     camera = posed(Camera.of_pole(pole), spans, 0.0, chosen.seed)
     world = World(chosen.seed, 1.0, chosen.hour, day_of_year=float(chosen.day))
@@ -125,6 +130,21 @@ def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
             ),
         )
         yield Shot(told, picture, boxes)
+
+
+def _rich(layout: Layout) -> Layout:
+    """The place with as many of the rare as of the frequent, and cyclists on every pavement."""
+    walks = tuple(
+        walk.model_copy(update={"kind": WalkKind.PATH}) if walk.kind is WalkKind.PAVEMENT else walk
+        for walk in layout.walks
+    )
+    busier = {"traffic": max(0.6, layout.traffic), "liveliness": max(1.0, layout.liveliness)}
+    return layout.model_copy(update={"mix": _RICH, "walks": walks, **busier})
+
+
+def _zoomed(pole: SceneCamera, zoom: float) -> SceneCamera:
+    half = math.tan(math.radians(pole.field_of_view) / 2) / zoom
+    return pole.model_copy(update={"field_of_view": math.degrees(2 * math.atan(half))})
 
 
 def _fitting(layout: Layout, chosen: Take) -> Iterator[SceneEvent]:

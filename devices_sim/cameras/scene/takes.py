@@ -54,18 +54,23 @@ _FAULTS = (*_MILD, "occlusion", "shaken", "turned")
 
 @dataclass(frozen=True, slots=True)
 class _Mix:
-    """How pictures of a split are taken: shares of night, of weather, of faults, and grades."""
+    """How pictures of a split are taken: shares of night, of weather, of faults, and grades.
+
+    Of `rich` and `zoomed` too, which are for learning: lab and field are as the street is.
+    """
 
     night: float
     weather: float
     faults: float
     of: tuple[str, ...]
     grades: tuple[int, ...]
+    rich: float = 0.0
+    zoomed: float = 0.0
 
 
 _MIXES: Mapping[Split, _Mix] = MappingProxyType(
     {
-        Split.TRAIN: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
+        Split.TRAIN: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35),
         Split.VAL: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
         Split.LAB: _Mix(0.15, 0.0, 0.0, (), ()),
         Split.FIELD: _Mix(0.45, 0.45, 0.5, _FAULTS, (1, 2, 2, 3, 3, 4, 5)),
@@ -98,6 +103,8 @@ class Take:
     Attributes:
         camera: which of the layout's, as a share in [0, 1) of their list.
         hour, day: of the world when it begins; they make the light.
+        zoom: how much nearer than in the layout all is drawn by the lens.
+        rich: whether what is rare in a street is frequent, so that it can be learnt.
         conditions: put on every picture, with their grades.
         events: what is tried on purpose; one that has no place in the layout is left out.
     """
@@ -109,6 +116,8 @@ class Take:
     seed: int
     hour: float
     day: int
+    zoom: float
+    rich: bool
     conditions: tuple[tuple[str, int], ...]
     events: tuple[SceneEvent, ...]
 
@@ -137,6 +146,8 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         # In December it is dark at six, when the streets are full.
         hour=draw.between(17.7, 20.5, "hour") if dark else draw.between(8.2, 16.5, "hour"),
         day=350 if dark else 1 + int(draw.chance("day") * 365),
+        zoom=draw.between(1.3, 2.2, "zoom") if draw.chance("zooms") < mix.zoomed else 1.0,
+        rich=draw.chance("rich") < mix.rich,
         conditions=tuple(_conditions(mix, draw, dark=dark)),
         events=tuple(_events(draw, seconds)),
     )

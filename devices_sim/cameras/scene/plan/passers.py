@@ -18,7 +18,6 @@ _A_MINUTE = 20.0  # people who come at the liveliest
 _SEATS = (-0.45, 0.45)  # m along a bench
 _COMPANY = 0.3
 _RUNS = 0.05
-_CYCLES = 0.35
 
 
 class Passers:
@@ -44,7 +43,8 @@ class Passers:
         rate = _A_MINUTE * activity * self._layout.liveliness
         if self._chance("comes", slot) >= rate * _SLOT / 60:
             return
-        if self._walkways.cycle_ways_in and self._chance("cycles", slot) < _CYCLES:
+        cyclists = self._layout.mix.cyclists
+        if self._walkways.cycle_ways_in and self._chance("cycles", slot) < cyclists:
             self._cyclist(slot)
             return
         start, goal = self._ends(self._walkways.ways_in, slot)

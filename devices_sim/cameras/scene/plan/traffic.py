@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable
-from itertools import count
+from itertools import accumulate, count
 
 from devices_sim.cameras.scene.actors import SIZES, ActorKind
 from devices_sim.cameras.scene.layout import Layout
@@ -26,12 +26,7 @@ from devices_sim.world.noise import uniform
 
 _SLOT = 2.0  # s between chances that a vehicle comes
 _WAITING = 3  # vehicles at most that wait beyond the rim
-_KINDS = (
-    (ActorKind.MOTORCYCLE, 0.1),
-    (ActorKind.TRUCK, 0.22),
-    (ActorKind.BUS, 0.29),
-    (ActorKind.CAR, 1.0),
-)
+_RARER = (ActorKind.MOTORCYCLE, ActorKind.TRUCK, ActorKind.BUS)
 _PARKED = 0.65
 _REACTS = 3  # steps in which a driver who stands looks up once
 
@@ -130,7 +125,10 @@ class Traffic:
 
     def _kind(self, road: Road, slot: int) -> ActorKind:
         chance = uniform("kind", self._seed, road.lane.name, slot)
-        kind = next(kind for kind, below in _KINDS if chance < below)
+        mix = self._layout.mix
+        shares = (mix.motorcycles, mix.trucks, mix.buses)
+        below = zip(_RARER, accumulate(shares), strict=True)
+        kind = next((kind for kind, share in below if chance < share), ActorKind.CAR)
         if road.lane.small and kind is not ActorKind.MOTORCYCLE:
             return ActorKind.CAR
         return kind
