@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from analytics.vision.model import Detection, Point, ZoneMemory, ZoneRule
-from analytics.vision.situations.geometry import inside
+from smartopia.geometry import inside
 
 Outcome = Literal["raised", "cleared"] | None
 

@@ -11,7 +11,12 @@ from itertools import pairwise
 import numpy as np
 
 from analytics.vision.situations.model import Box, Track
-from analytics.vision.situations.siteview import (
+from devices_sim.cameras.scene.actors import SIZES, Actor, ActorKind, Pose
+from devices_sim.cameras.scene.camera import Camera
+from devices_sim.cameras.scene.layout import Lane, Layout, SceneCamera, WalkKind
+from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at
+from devices_sim.cameras.scene.plan.sight import Sight
+from smartopia.siteview import (
     Area,
     AreaUse,
     Ground,
@@ -20,11 +25,6 @@ from analytics.vision.situations.siteview import (
     Way,
     Wire,
 )
-from devices_sim.cameras.scene.actors import SIZES, Actor, ActorKind, Pose
-from devices_sim.cameras.scene.camera import Camera
-from devices_sim.cameras.scene.layout import Lane, Layout, SceneCamera, WalkKind
-from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at
-from devices_sim.cameras.scene.plan.sight import Sight
 
 LEAST_PX = 12.0
 _HIDES, _IN_PICTURE = 0.8, 0.5

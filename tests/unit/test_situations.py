@@ -13,12 +13,13 @@ import pytest
 
 from analytics.vision.situations.catalogue import load_situation_rules, read_situation_rule
 from analytics.vision.situations.ground import PolePlane
-from analytics.vision.situations.model import Box, Look, Phase, PictureStats, Signal, Track
+from analytics.vision.situations.model import Box, Look, Phase, Signal, Track
 from analytics.vision.situations.registry import discover_situations
 from analytics.vision.situations.rule import SituationRule
-from analytics.vision.situations.siteview import Pole, SiteView
 from analytics.vision.situations.watch import Memory, shortcomings, step
 from smartopia.errors import ConfigurationError
+from smartopia.seen import PictureStats
+from smartopia.siteview import Pole, SiteView
 
 T0 = datetime(2026, 6, 1, tzinfo=UTC)
 SIZE = (640, 384)

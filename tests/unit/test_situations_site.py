@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from analytics.vision.situations.ground import MarksPlane, PolePlane
-from analytics.vision.situations.siteview import Marks, Pole, SiteView
 from devices_sim.cameras.scene.camera import Camera
+from smartopia.siteview import Marks, Pole, SiteView
 
 SQUARE = [(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)]
 POLE = Pole(height_m=6, tilt=18, fov=72, k1=-0.08)

@@ -20,8 +20,8 @@ from analytics.vision.gate.header import MAX_PIXELS, read_header
 from analytics.vision.gate.model import Box, GateSettings, Grey, View
 from analytics.vision.gate.motion import step
 from analytics.vision.gate.stats import read_stats
-from analytics.vision.situations.model import PictureStats
 from smartopia.errors import FrameRefusedError
+from smartopia.seen import PictureStats
 
 T0 = datetime(2026, 6, 1, 3, tzinfo=UTC)
 SETTINGS = GateSettings()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from analytics.vision.catalogue import load_zone_rules
 from analytics.vision.model import Detection, ZoneMemory, ZoneRule
-from analytics.vision.situations.geometry import inside
 from analytics.vision.zones import in_pixels, in_zone, step
+from smartopia.geometry import inside
 
 T0 = datetime(2026, 6, 1, tzinfo=UTC)
 (SHIPPED,) = load_zone_rules()

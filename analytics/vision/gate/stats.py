@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from analytics.vision.gate.model import Floats, Grey, View
-from analytics.vision.situations.model import PictureStats
+from smartopia.seen import PictureStats
 
 # A turned camera shows on a coarse picture too.
 _COARSE = (80, 48)

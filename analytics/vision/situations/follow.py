@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analytics.vision.situations.geometry import covered
-from analytics.vision.situations.model import Look, Track, Vec
+from analytics.vision.situations.model import Look, Track
 from analytics.vision.situations.site import Site
 from analytics.vision.situations.smooth import Axis
 from analytics.vision.situations.trail import (
@@ -22,6 +21,7 @@ from analytics.vision.situations.trail import (
     scale_at,
     velocity,
 )
+from smartopia.geometry import Vec, covered
 
 KEPT_S = 10.0
 """Who is not seen for so long is gone."""

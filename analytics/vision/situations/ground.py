@@ -8,9 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from analytics.vision.situations.model import Vec
-from analytics.vision.situations.siteview import Ground, Marks, Pole
 from smartopia.errors import ConfigurationError
+from smartopia.geometry import Vec
+from smartopia.siteview import Ground, Marks, Pole
 
 FARTHEST_M = 200.0
 """Beyond this a pixel covers too much ground to say where on it something is."""

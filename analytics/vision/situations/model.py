@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-Vec = tuple[float, float]
+from smartopia.seen import PictureStats
+
 Box = tuple[float, float, float, float]
 
 
@@ -26,26 +27,6 @@ class Track:
     label: str
     score: float
     box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class PictureStats:
-    """Cheap figures of a picture as a whole.
-
-    Attributes:
-        brightness: mean, 0 black to 1 white.
-        contrast: standard deviation of the brightness, 0 to 0.5.
-        sharpness: mean size of the brightness gradient, by pixel; any unit, but always the same.
-        likeness: correlation of its edges with those of the place as it usually looks, -1 to 1;
-            None while that is not known yet.
-        digest: of all its pixels, without what is written into the picture (a clock).
-    """
-
-    brightness: float
-    contrast: float
-    sharpness: float
-    likeness: float | None
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analytics.vision.situations.geometry import distance, inside, nearest, straightened
 from analytics.vision.situations.ground import Plane, plane_of
-from analytics.vision.situations.model import Vec
-from analytics.vision.situations.siteview import Area, AreaUse, SiteView, Way, Wire
+from smartopia.geometry import Vec, distance, inside, nearest, straightened
+from smartopia.siteview import Area, AreaUse, SiteView, Way, Wire
 
 _Pixels = Callable[[tuple[Vec, ...]], tuple[Vec, ...]]
 _STRAIGHT_M = 0.1

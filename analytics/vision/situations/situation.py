@@ -9,10 +9,11 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from analytics.vision.situations.model import PictureStats, Signal
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.site import Site
-from analytics.vision.situations.siteview import AreaUse
 from analytics.vision.situations.trail import Trail
+from smartopia.seen import PictureStats
+from smartopia.siteview import AreaUse
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Metres = Annotated[float, Field(ge=0, le=200)]

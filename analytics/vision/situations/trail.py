@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.vision.situations.geometry import distance
 from analytics.vision.situations.ground import Plane
-from analytics.vision.situations.model import Box, Vec
+from analytics.vision.situations.model import Box
 from analytics.vision.situations.site import Site
 from analytics.vision.situations.smooth import Axis
+from smartopia.geometry import Vec, distance
 
 FAMILIES = {
     "person": "person",

@@ -10,8 +10,8 @@ from analytics.vision.situations.follow import Following, follow
 from analytics.vision.situations.model import Look, Signal
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.situations.site import Site, site_of
-from analytics.vision.situations.siteview import SiteView
 from analytics.vision.situations.situation import Scene, missing
+from smartopia.siteview import SiteView
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,10 +103,10 @@ class Take:
     Attributes:
         camera: which of the layout's, as a share in [0, 1) of their list.
         hour, day: of the world when it begins; they make the light.
-        zoom: how much nearer than in the layout all is drawn by the lens.
-        rich: whether what is rare in a street is frequent, so that it can be learnt.
         conditions: put on every picture, with their grades.
         events: what is tried on purpose; one that has no place in the layout is left out.
+        zoom: how much nearer than in the layout all is drawn by the lens.
+        rich: whether what is rare in a street is frequent, so that it can be learnt.
     """
 
     name: str
@@ -116,10 +116,10 @@ class Take:
     seed: int
     hour: float
     day: int
-    zoom: float
-    rich: bool
     conditions: tuple[tuple[str, int], ...]
     events: tuple[SceneEvent, ...]
+    zoom: float = 1.0
+    rich: bool = False
 
 
 def take(split: Split, number: int, seed: int, seconds: float) -> Take:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal, Vec
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
@@ -19,6 +19,7 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
+from smartopia.geometry import Vec
 
 
 class Abandonment(Settings):

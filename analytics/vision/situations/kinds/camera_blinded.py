@@ -11,8 +11,9 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import PictureStats, Signal
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import Needs, Scene, Seconds, Settings, Situation
+from smartopia.seen import PictureStats
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

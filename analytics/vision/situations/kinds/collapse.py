@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal, Vec
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import (
     Frames,
     Needs,
@@ -20,6 +20,7 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import SIZES, Trail
+from smartopia.geometry import Vec
 
 _BLEND = 0.15  # of a new height in the usual one
 _STEADY = 0.3  # of a new box in the steadied one

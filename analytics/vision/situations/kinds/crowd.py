@@ -9,8 +9,8 @@ from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
 from analytics.vision.situations.model import Signal
-from analytics.vision.situations.siteview import AreaUse
 from analytics.vision.situations.situation import Needs, Scene, Seconds, Settings, Situation
+from smartopia.siteview import AreaUse
 
 
 class Crowd(Settings):

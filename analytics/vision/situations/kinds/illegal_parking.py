@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.geometry import rim
-from analytics.vision.situations.model import Signal, Vec
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.queues import queued
 from analytics.vision.situations.site import SiteArea
-from analytics.vision.situations.siteview import AreaUse
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
@@ -23,6 +21,8 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
+from smartopia.geometry import Vec, rim
+from smartopia.siteview import AreaUse
 
 
 class IllegalParking(Settings):

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.geometry import rim
 from analytics.vision.situations.model import Signal
-from analytics.vision.situations.siteview import AreaUse
 from analytics.vision.situations.situation import Needs, Scene, Seconds, Settings, Situation
+from smartopia.geometry import rim
+from smartopia.siteview import AreaUse
 
 
 class Intrusion(Settings):

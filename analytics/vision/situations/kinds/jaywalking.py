@@ -8,9 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.geometry import rim
-from analytics.vision.situations.model import Signal, Vec
-from analytics.vision.situations.siteview import AreaUse
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
@@ -21,6 +19,8 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
+from smartopia.geometry import Vec, rim
+from smartopia.siteview import AreaUse
 
 _SEAM_M = 0.3  # between lanes
 _MOST_UNSURE_M = 2.0

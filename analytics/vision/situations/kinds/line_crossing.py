@@ -9,10 +9,8 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.geometry import nearest, side
-from analytics.vision.situations.model import Phase, Signal, Vec
+from analytics.vision.situations.model import Phase, Signal
 from analytics.vision.situations.site import SiteWire
-from analytics.vision.situations.siteview import Direction
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
@@ -23,6 +21,8 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
+from smartopia.geometry import Vec, nearest, side
+from smartopia.siteview import Direction
 
 _MOST_BAND = 1.0  # m
 Step = tuple[str, int]

@@ -10,10 +10,11 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal, Vec
-from analytics.vision.situations.siteview import AreaUse
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import Metres, Needs, Scene, Seconds, Settings, Situation
 from analytics.vision.situations.trail import Trail
+from smartopia.geometry import Vec
+from smartopia.siteview import AreaUse
 
 
 class Loitering(Settings):

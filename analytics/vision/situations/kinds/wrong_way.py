@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal, Vec
+from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
@@ -21,6 +21,7 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
+from smartopia.geometry import Vec
 
 
 class WrongWay(Settings):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from analytics.vision.situations.model import Vec
+Vec = tuple[float, float]
 
 
 def distance(a: Vec, b: Vec) -> float:

@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from analytics.vision.situations.geometry import area, crosses_itself, distance
+from smartopia.geometry import area, crosses_itself, distance
 
 _LEAST_AREA = 1e-4
 _LEAST_LENGTH = 0.01
