@@ -110,7 +110,7 @@ class Sighted:
     def encode(self) -> bytes:
         """As bytes: the head's length, the head, the pictures."""
         sizes = {"masked": len(self.masked), "sealed": len(self.sealed)}
-        head = self.seen.model_copy(update=sizes).encode()
+        head = self.seen.model_copy(update=sizes).model_dump_json().encode()
         return b"".join((_LENGTH.pack(len(head)), head, self.masked, self.sealed))
 
     @classmethod
