@@ -6,9 +6,8 @@ import math
 import random
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
-COMMON = 0.2
+COMMON = 0.5
 """Share of the pictures from which a class is in often enough."""
 
 
@@ -27,12 +26,3 @@ def repeats(classes: Sequence[frozenset[int]], *, seed: int) -> list[int]:
     asked = {kind: math.sqrt(COMMON * len(classes) / n) for kind, n in pictures.items()}
     factors = [max((1.0, *(asked[kind] for kind in kinds))) for kinds in classes]
     return [math.floor(factor) + (draw.random() < factor % 1) for factor in factors]
-
-
-def classes_in(picture: Path) -> list[int]:
-    """The class number of each object in a picture of a YOLO data set."""
-    # As Ultralytics finds it: the last folder `images` has a sister `labels`.
-    before, _, after = str(picture).rpartition("/images/")
-    file = Path(before, "labels", after).with_suffix(".txt")
-    lines = file.read_text().splitlines() if file.is_file() else []
-    return [int(line.split()[0]) for line in lines if line.strip()]

@@ -43,6 +43,7 @@ def training_card(
         "made_of": _RENDERED if pictures.rendered else _OTHER,
         "architecture": f"{Path(ARCHITECTURE).stem}, weights at random at first",
         "image_size": plan.imgsz,
+        "learnt_at": plan.learnt_at,
         "seed": plan.seed,
         "epochs": plan.epochs,
         "labels": list(pictures.labels),

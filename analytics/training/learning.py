@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
@@ -24,8 +24,8 @@ class Learnt:
     """What a training made.
 
     Attributes:
-        checkpoint: of the best epoch.
-        metrics: of that epoch on the validation pictures.
+        checkpoint: of the last epoch: the average of the weights on the way there.
+        metrics: of it on the validation pictures, at the size it is used at.
         minutes: all its epochs took.
     """
 
@@ -44,7 +44,7 @@ def learn(data: Path, folder: Path, plan: TrainingPlan, say: Callable[[str], Non
         say: takes lines of progress.
     """
     _be_quiet()
-    best, last = folder / "weights" / "best.pt", folder / "weights" / "last.pt"
+    last = folder / "weights" / "last.pt"
     if (over := _epochs_over(last)) == plan.epochs:
         say("the training is over already")
     else:
@@ -53,8 +53,9 @@ def learn(data: Path, folder: Path, plan: TrainingPlan, say: Callable[[str], Non
         trainer = _trainer(data, folder, plan, last if over else None)
         _report(trainer, plan, over, say)
         trainer.train()
-    kept = _load(best)
-    return Learnt(best, _metrics(kept), seconds_of(kept["train_results"]["time"]) / 60)
+    say(f"measuring on the validation pictures at {plan.imgsz} px")
+    minutes = seconds_of(_load(last)["train_results"]["time"]) / 60
+    return Learnt(last, _measured(last, data, plan), minutes)
 
 
 def seconds_of(times: Sequence[float]) -> float:
@@ -107,7 +108,7 @@ def _trainer(data: Path, folder: Path, plan: TrainingPlan, resume: Path | None) 
         "model": str(resume) if resume else ARCHITECTURE,
         "data": str(data),
         "epochs": plan.epochs,
-        "imgsz": plan.imgsz,
+        "imgsz": plan.learnt_at,
         "seed": plan.seed,
         "save_dir": str(folder),
         "exist_ok": True,
@@ -126,8 +127,10 @@ def _report(trainer: Any, plan: TrainingPlan, over: int, say: Callable[[str], No
         nonlocal progress
         # Ultralytics leaves a core idle: half of a machine with two.
         torch.set_num_threads(os.cpu_count() or 1)
+        # A tenth faster on processors.
+        trainer.model.to(memory_format=torch.channels_last)
         images = len(trainer.train_loader.dataset)
-        say(f"training on {images} pictures at {plan.imgsz} px, {plan.epochs} epochs")
+        say(f"training on {images} pictures at {plan.learnt_at} px, {plan.epochs} epochs")
         progress = Progress(plan.epochs, images, done=over, say=say, clock=time.monotonic)
 
     def batch(_: Any) -> None:  # noqa: ANN401
@@ -137,8 +140,7 @@ def _report(trainer: Any, plan: TrainingPlan, over: int, say: Callable[[str], No
     def epoch(_: Any) -> None:  # noqa: ANN401
         # It is called once more at the end, for the best epoch.
         if progress is not None and trainer.epoch < trainer.epochs:
-            map50 = float(trainer.metrics.get("metrics/mAP50(B)", 0.0))
-            progress.epoch(trainer.epoch + 1, _sum(trainer.tloss), map50)
+            progress.epoch(trainer.epoch + 1, _sum(trainer.tloss))
 
     trainer.add_callback("on_train_start", begin)
     trainer.add_callback("on_train_batch_end", batch)
@@ -149,7 +151,11 @@ def _sum(losses: dict[str, Any]) -> float:
     return float(sum(float(part) for part in losses.values()))
 
 
-def _metrics(kept: Mapping[str, Any]) -> dict[str, float]:
-    names = {"metrics/mAP50(B)": "map50", "metrics/mAP50-95(B)": "map50_95"}
-    told = kept["train_metrics"]
-    return {ours: round(float(told[theirs]), 4) for theirs, ours in names.items()}
+def _measured(checkpoint: Path, data: Path, plan: TrainingPlan) -> dict[str, float]:
+    from ultralytics import YOLO  # type: ignore[attr-defined]  # noqa: PLC0415 - slow
+
+    model: Any = YOLO(str(checkpoint))
+    asked = {"data": str(data), "imgsz": plan.imgsz, "rect": True, "device": "cpu", "workers": 0}
+    aside = {"plots": False, "verbose": False, "project": str(data.parent), "name": "measured"}
+    box = model.val(**asked, **aside, exist_ok=True).box
+    return {"map50": round(float(box.map50), 4), "map50_95": round(float(box.map), 4)}

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import yaml
 
-from analytics.training.balance import classes_in, repeats
-from analytics.training.plan import TrainingPlan
+from analytics.training.balance import repeats
+from analytics.training.pieces import labels_of, make_pieces
+from analytics.training.plan import TrainingPlan, looked_at
 from smartopia.errors import ConfigurationError
 
 _SEQUENCE = re.compile(r"^[a-z]+-\d+-(?P<layout>.+)$")
@@ -82,19 +84,37 @@ def existing(folder: Path) -> TrainingPictures:
     return _described(folder)
 
 
-def describe(pictures: TrainingPictures, file: Path, *, seed: int) -> None:
+def describe(pictures: TrainingPictures, file: Path, plan: TrainingPlan) -> None:
     """Write the data.yaml Ultralytics reads, and beside it the list of what an epoch shows."""
     files = [picture.resolve() for picture in pictures.train.pictures()]
-    often = repeats([frozenset(classes_in(picture)) for picture in files], seed=seed)
-    shown = [f"{picture}\n" for picture, n in zip(files, often, strict=True) for _ in range(n)]
+    if plan.piece < plan.imgsz:
+        size = looked_at(plan.piece, shape_of(files[0]))
+        folder = file.resolve().parent / "pieces"
+        shown = make_pieces(files, folder, size, plan.pieces, seed=plan.seed)
+    else:
+        often = repeats([frozenset(classes_in(picture)) for picture in files], seed=plan.seed)
+        shown = [picture for picture, n in zip(files, often, strict=True) for _ in range(n)]
     epoch = file.with_name("epoch.txt")
-    epoch.write_text("".join(shown))
+    epoch.write_text("".join(f"{picture}\n" for picture in shown))
     content = {
         "train": str(epoch.resolve()),
         "val": str(pictures.val.path.resolve()),
         "names": dict(enumerate(pictures.labels)),
     }
     file.write_text(yaml.safe_dump(content, sort_keys=False))
+
+
+def shape_of(file: Path) -> tuple[int, int]:
+    """(height, width) of a picture."""
+    picture = cv2.imread(str(file))
+    if picture is None:
+        raise ConfigurationError(f"{file} is no picture; remove it, or render it again")
+    return picture.shape[0], picture.shape[1]
+
+
+def classes_in(picture: Path) -> list[int]:
+    """The class number of each object in a picture of a YOLO data set."""
+    return [label[0] for label in labels_of(picture)]
 
 
 def told(data: TrainingSet, labels: Sequence[str]) -> dict[str, Any]:

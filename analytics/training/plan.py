@@ -24,18 +24,22 @@ SETTINGS: dict[str, Any] = {
     # A step each batch: short trainings need every one.
     "nbs": 6,
     "optimizer": "AdamW",
-    "lr0": 0.002,
-    "lrf": 0.01,
+    "lr0": 0.001,
+    "lrf": 0.02,
     "cos_lr": True,
     "momentum": 0.9,
-    "weight_decay": 0.01,
-    "warmup_epochs": 1.0,
+    "weight_decay": 0.0005,
+    "warmup_epochs": 0.3,
     "warmup_bias_lr": 0.0,
     # Persons are few pixels tall: shrunk by half they would be none.
-    "scale": 0.25,
+    "scale": 0.2,
     "translate": 0.1,
     "close_mosaic": 0,
     "patience": 0,
+    # An epoch's end is the best there is of it; the last one is kept, and measured.
+    "val": False,
+    "cache": "ram",
+    "workers": 0,
     "deterministic": True,
     "amp": False,
     "device": "cpu",
@@ -50,23 +54,34 @@ class TrainingPlan:
 
     Attributes:
         frames, val_frames: pictures to learn from, and to choose the best epoch by.
-        epochs: how often each picture is seen.
+        epochs: how often each piece is seen.
         imgsz: pixels of the longer side of what the model looks at.
+        piece: pixels of the longer side of the pieces it learns from; whole pictures are learnt
+            from where that is no less than imgsz.
+        pieces: how many of a picture without anything rare.
         seed: of the pictures, the first weights and the order.
     """
 
-    frames: int = 2400
-    val_frames: int = 240
-    epochs: int = 14
-    imgsz: int = 416
+    frames: int = 1920
+    val_frames: int = 192
+    epochs: int = 6
+    imgsz: int = 640
+    piece: int = 416
+    pieces: int = 2
     seed: int = 1
+
+    @property
+    def learnt_at(self) -> int:
+        """Pixels of the longer side of what is learnt from."""
+        return min(self.piece, self.imgsz)
 
     @property
     def command(self) -> str:
         """What trains by this plan."""
         return (
             f"smartopia train scenes --frames {self.frames} --val-frames {self.val_frames} "
-            f"--epochs {self.epochs} --imgsz {self.imgsz} --seed {self.seed}"
+            f"--epochs {self.epochs} --imgsz {self.imgsz} --piece {self.piece} "
+            f"--pieces {self.pieces} --seed {self.seed}"
         )
 
 

@@ -43,10 +43,10 @@ class Progress:
         share = within / self._images
         self._line(self._done + over + 1, f"{share:4.0%}  loss {loss:.3f}")
 
-    def epoch(self, number: int, loss: float, map50: float) -> None:
-        """Note that an epoch, from 1, is over, and what it reached on the validation pictures."""
+    def epoch(self, number: int, loss: float) -> None:
+        """Note that an epoch, from 1, is over."""
         self._told = self._clock()
-        self._line(number, f"over  loss {loss:.3f}  val mAP50 {map50:.3f}")
+        self._line(number, f"over  loss {loss:.3f}")
 
     def _line(self, epoch: int, what: str) -> None:
         rate = self._seen / max(self._clock() - self._began, 1e-9)

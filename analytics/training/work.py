@@ -8,12 +8,10 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-import cv2
-
 from analytics.training.card import model_card, training_card, write_yaml
 from analytics.training.learning import learn
 from analytics.training.packing import pack
-from analytics.training.pictures import TrainingPictures, describe, existing, render
+from analytics.training.pictures import describe, existing, render, shape_of
 from analytics.training.plan import TrainingPlan, keep_plan, looked_at
 from analytics.training.timing import milliseconds
 from smartopia.errors import ConfigurationError
@@ -30,7 +28,7 @@ def train_scenes(
     resume: bool,
     say: Callable[[str], None],
 ) -> Path:
-    """Make the pictures, train on them, and pack the best epoch.
+    """Make the pictures, train on them, and pack what was learnt.
 
     Args:
         out: folder of all that is made.
@@ -49,9 +47,9 @@ def train_scenes(
         raise ConfigurationError("training needs onnx, too: pip install 'smartopia[training]'")
     keep_plan(out / "plan.yaml", plan, resume=resume)
     pictures = existing(data) if data else render(out, plan)
-    describe(pictures, out / "data.yaml", seed=plan.seed)
+    describe(pictures, out / "data.yaml", plan)
     learnt = learn(out / "data.yaml", out, plan, say)
-    model, shape = out / "model.onnx", _shape(pictures)
+    model, shape = out / "model.onnx", shape_of(pictures.train.pictures()[0])
     about = {"description": "Smartopia: objects in rendered streets", "trained_with": plan.command}
     aside = out / "timed.onnx"
     pack(learnt.checkpoint, looked_at(_TIMED_PX, shape), aside, about)
@@ -72,11 +70,3 @@ def install_model(model: Path) -> Path:
     shutil.copyfile(model.with_name("training.yaml"), folder / "training.yaml")
     write_yaml(folder / "default.yaml", model_card(installed, folder / "training.yaml"))
     return installed
-
-
-def _shape(pictures: TrainingPictures) -> tuple[int, int]:
-    first = pictures.train.pictures()[0]
-    picture = cv2.imread(str(first))
-    if picture is None:
-        raise ConfigurationError(f"{first} is no picture")
-    return picture.shape[0], picture.shape[1]
