@@ -84,6 +84,7 @@ class Actor:
             FALLEN, from upright at 0 to flat on the ground at 0.9.
         look: the seed of its appearance.
         scale: of its box; fire and smoke grow with it.
+        lit: whether its lamps are on when it is dark; of a parked vehicle they are not.
     """
 
     id: int
@@ -96,6 +97,7 @@ class Actor:
     phase: float
     look: int
     scale: float = 1.0
+    lit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,6 @@ class Vehicle:
         turns = self.s / 2.0 if self.kind in _BIKES else 0.0
         speed = -self.speed if self.mode is Mode.LEAVING else self.speed
         heading = math.atan2(uy, ux)
-        return Actor(
-            self.id, self.kind, x, y, heading, speed, pose, turns - math.floor(turns), self.look
-        )
+        phase = turns - math.floor(turns)
+        lit = self.mode is not Mode.PARKED
+        return Actor(self.id, self.kind, x, y, heading, speed, pose, phase, self.look, lit=lit)

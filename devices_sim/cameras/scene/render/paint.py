@@ -98,12 +98,13 @@ def _drawn(item: Seen, lit: _Lit, around: Surroundings) -> tuple[Array, Array]:
     """A shape alone in its window: light (h, w, 3) and depth (h, w)."""
     shape, window = item.shape, item.window
     projected, faces = (item.pixels, item.depth), shape.mesh.faces
+    lamps = around.lamps if shape.actor.lit else 0.0
     if shape.model is None or lit.mirror is None:
         values = shape.mesh.colours * lit.light
         if lit.mirror is not None:
             values += lit.mirror[:, None] * around.sky
-        if around.lamps > 0:
-            values += (shape.mesh.glow * around.lamps)[:, None] * shape.mesh.colours
+        if lamps > 0:
+            values += (shape.mesh.glow * lamps)[:, None] * shape.mesh.colours
         into = blank(window)
         draw(window, projected, faces, values, into)
         return into
@@ -112,9 +113,9 @@ def _drawn(item: Seen, lit: _Lit, around: Surroundings) -> tuple[Array, Array]:
     lighted = _smooth_light(item, lit.light)
     u, v = np.ascontiguousarray(sheet[0][..., 0]), np.ascontiguousarray(sheet[0][..., 1])
     paint = cv2.remap(shape.model.sheet, u, v, cv2.INTER_LINEAR)
-    if around.lamps > 0:
+    if lamps > 0:
         glow = cv2.remap(shape.model.glow, u, v, cv2.INTER_LINEAR)
-        lighted += (glow * np.float32(around.lamps))[..., None]
+        lighted += (glow * np.float32(lamps))[..., None]
     light = cv2.multiply(cv2.cvtColor(paint, cv2.COLOR_BGRA2BGR), lighted)
     mirrored = paint[..., 3] * sheet[0][..., 2]
     light += mirrored[..., None] * around.sky
