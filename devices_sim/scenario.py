@@ -15,6 +15,7 @@ from devices_sim.world.world import World
 from smartopia.contract.base import Name
 from smartopia.contract.properties import check_unit
 from smartopia.errors import RefusedMessageError
+from smartopia.siteview import Drawing
 from smartopia.yaml_lines import Section
 
 
@@ -62,6 +63,7 @@ class Camera(Section):
 
     `source`: a video, a folder of pictures, or `package` for those shipped along. `rate`: frames
     per second, if not its kind's (or 1). `weather`: the world's weather dims a source's pictures.
+    `view`: what it proposes to draw on its picture, as `smartopia.siteview` has it.
     """
 
     name: DeviceName
@@ -71,6 +73,7 @@ class Camera(Section):
     place: At | None = None
     title: Title | None = None
     weather: bool = False
+    view: Drawing | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

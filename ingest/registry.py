@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from smartopia.contract.announce import Announce, DeviceClock
 from smartopia.contract.topics import DeviceKey
+from smartopia.siteview_store import propose_view
 from smartopia.store.queries import load_queries
 from smartopia.things.digest import announce_digest
 from smartopia.things.stage import Stage
@@ -108,6 +109,8 @@ class Registry:
         await connection.execute(
             _SQL["retire_datastreams"], {"thing_id": thing.id, "kept": list(thing.streams)}
         )
+        if announce.view is not None:
+            await propose_view(connection, thing.id, announce.view, camera=key.device)
         self._things[key] = thing
         return thing
 

@@ -7,9 +7,11 @@ SmartopiaError
 +-- RefusedMessageError     a message breaks the contract; it goes to quarantine
 +-- AlarmConflictError      the alert has changed since the operator looked
 +-- AlarmTransitionError    the alert's state does not allow this action
++-- ViewConflictError       a camera's view was drawn anew since its drawer began
 +-- StageError              a device may not go to the field yet
 +-- DetectorMissingError    no detector weights; everything else goes on
 +-- FrameRefusedError       a picture is not one we decode
++-- EvidenceError           a sealed picture cannot be opened
 +-- TruthError              a revealed truth is not the one that was sealed
 """
 
@@ -44,6 +46,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     WRONG_TYPE = "wrong_type"
     WRONG_UNIT = "wrong_unit"
+    UNSOUND_VIEW = "unsound_view"
     ABSURD_TIME = "absurd_time"
     TOO_LARGE = "too_large"
     BAD_FRAME = "bad_frame"
@@ -80,12 +83,20 @@ class AlarmTransitionError(SmartopiaError):
     """The alert's state does not allow this action."""
 
 
+class ViewConflictError(SmartopiaError):
+    """Somebody else has drawn a camera's view since; look at theirs, then draw again."""
+
+
 class StageError(SmartopiaError):
     """A device may not go from the sandbox to the field yet; the message says what is missing."""
 
 
 class DetectorMissingError(SmartopiaError):
     """No detector weights are to be had; the message says where to put them."""
+
+
+class EvidenceError(SmartopiaError):
+    """A sealed picture cannot be opened; the message says why."""
 
 
 class TruthError(SmartopiaError):

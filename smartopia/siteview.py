@@ -11,7 +11,9 @@ from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from smartopia.errors import Reason
 from smartopia.geometry import area, crosses_itself, distance
 
 _LEAST_AREA = 1e-4
@@ -20,9 +22,13 @@ _LEAST_LENGTH = 0.01
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
 
 
+def _unsound(text: str) -> PydanticCustomError:
+    return PydanticCustomError(Reason.UNSOUND_VIEW.value, "{detail}", {"detail": text})
+
+
 def _in_picture(point: tuple[float, float]) -> tuple[float, float]:
     if not (0 <= point[0] <= 1 and 0 <= point[1] <= 1):
-        raise ValueError(
+        raise _unsound(
             f"({point[0]:g}, {point[1]:g}) lies outside the picture; give shares of its width "
             "and height, 0 to 1"
         )
@@ -31,22 +37,24 @@ def _in_picture(point: tuple[float, float]) -> tuple[float, float]:
 
 def _sound(polygon: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
     if crosses_itself(polygon):
-        raise ValueError("the outline crosses itself; draw its corners in order")
+        raise _unsound("the outline crosses itself; draw its corners in order")
     if area(polygon) < _LEAST_AREA:
-        raise ValueError(f"it is empty; cover at least {_LEAST_AREA:.2%} of the picture")
+        raise _unsound(f"it is empty; cover at least {_LEAST_AREA:.2%} of the picture")
     return polygon
 
 
 def _long_enough(line: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
     if any(distance(a, b) == 0 for a, b in pairwise(line)):
-        raise ValueError("it has the same point twice in a row")
+        raise _unsound("it has the same point twice in a row")
     if sum(distance(a, b) for a, b in pairwise(line)) < _LEAST_LENGTH:
-        raise ValueError(f"it is too short; give at least {_LEAST_LENGTH:.0%} of the picture")
+        raise _unsound(f"it is too short; give at least {_LEAST_LENGTH:.0%} of the picture")
     return line
 
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Spot = Annotated[tuple[Number, Number], AfterValidator(_in_picture)]
+# In the schema only: refused with a point's both shares, it is easier to find.
+Share = Annotated[float, Field(allow_inf_nan=False, json_schema_extra={"minimum": 0, "maximum": 1})]
+Spot = Annotated[tuple[Share, Share], AfterValidator(_in_picture)]
 Polygon = Annotated[tuple[Spot, ...], Field(min_length=3, max_length=60), AfterValidator(_sound)]
 Line = Annotated[tuple[Spot, ...], Field(min_length=2, max_length=60), AfterValidator(_long_enough)]
 
@@ -136,7 +144,7 @@ class Marks(Part):
             for left_out in range(4):
                 three = [point for i, point in enumerate(points) if i != left_out]
                 if area(three) < least:
-                    raise ValueError("three of the four points lie in a line; spread them")
+                    raise _unsound("three of the four points lie in a line; spread them")
         return self
 
 
@@ -149,14 +157,13 @@ class Ground(Part):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.pole is None) == (self.marks is None):
-            raise ValueError("give exactly one of pole, marks")
+            raise _unsound("give exactly one of pole, marks")
         return self
 
 
-class SiteView(Part):
-    """All that is drawn on one camera's picture."""
+class Drawing(Part):
+    """All that is drawn on a picture, whichever camera's it is."""
 
-    camera: Annotated[str, Field(min_length=1, max_length=200)]
     areas: Annotated[tuple[Area, ...], Field(max_length=100)] = ()
     wires: Annotated[tuple[Wire, ...], Field(max_length=50)] = ()
     ways: Annotated[tuple[Way, ...], Field(max_length=50)] = ()
@@ -168,6 +175,12 @@ class SiteView(Part):
         parts: tuple[Area | Wire | Way, ...] = (*self.areas, *self.wires, *self.ways)
         for part in parts:
             if part.name in taken:
-                raise ValueError(f"the name {part.name!r} is used twice; give each its own")
+                raise _unsound(f"the name {part.name!r} is used twice; give each its own")
             taken.add(part.name)
         return self
+
+
+class SiteView(Drawing):
+    """All that is drawn on one camera's picture."""
+
+    camera: Annotated[str, Field(min_length=1, max_length=200)]

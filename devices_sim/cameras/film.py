@@ -43,6 +43,7 @@ def announcement(
         location=location or None,
         clock=clock,
         frames=FrameStream(rate=frame_rate(camera, kinds)),
+        view=camera.view,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from smartopia.contract.base import Identified, Message, Name, Text
 from smartopia.contract.properties import check_unit
 from smartopia.errors import RefusedMessageError
+from smartopia.siteview import Drawing
 
 
 class DeviceClock(StrEnum):
@@ -73,6 +74,16 @@ class Announce(Identified):
     ] = DeviceClock.LIVE
     datastreams: Annotated[tuple[Datastream, ...], Field(max_length=200)] = ()
     frames: FrameStream | None = None
+    view: Annotated[
+        Drawing | None,
+        Field(description="what a camera proposes to draw on its picture, until somebody draws"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _pictured(self) -> Self:
+        if self.view is not None and self.frames is None:
+            raise ValueError("view: only a camera has one; announce its frames, too")
+        return self
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:

@@ -90,6 +90,6 @@ def refusal(error: ValidationError) -> RefusedMessageError:
         for problem in problems[:4]
     ]
     more = f" (and {len(problems) - 4} more)" if len(problems) > 4 else ""
-    own = first["type"] == Reason.WRONG_UNIT
-    reason = Reason.WRONG_UNIT if own else Reason.WRONG_TYPE
+    own = {Reason.WRONG_UNIT.value, Reason.UNSOUND_VIEW.value}
+    reason = Reason(first["type"]) if first["type"] in own else Reason.WRONG_TYPE
     return RefusedMessageError(reason, "; ".join(shown) + more)

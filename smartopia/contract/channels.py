@@ -56,7 +56,11 @@ CHANNELS: tuple[ChannelForm, ...] = (
         qos=1,
         retain=True,
         text="Sent first, at each start: what kind of device it is, where it stands, and what it "
-        "observes. Retained, so that the platform knows the device after every restart of either.",
+        "observes. Retained, so that the platform knows the device after every restart of "
+        "either.\n\n"
+        "A camera may propose a `view`: areas, wires, ways and the ground, with points as shares "
+        "of its picture's width and height. It is used until somebody draws in the control center; "
+        "from then on a proposal changes nothing.",
         messages=(
             MessageForm(
                 name="announce",
@@ -82,6 +86,21 @@ CHANNELS: tuple[ChannelForm, ...] = (
                         "title": "Market, north gate",
                         "location": {"latitude": 37.6231, "longitude": 126.7158},
                         "frames": {"rate": 5},
+                    },
+                    "A camera that proposes what is drawn on its picture": {
+                        "kind": "camera",
+                        "frames": {"rate": 5},
+                        "view": {
+                            "areas": [
+                                {
+                                    "name": "yard",
+                                    "use": "forbidden",
+                                    "outline": [[0.1, 0.5], [0.6, 0.5], [0.6, 0.9], [0.1, 0.9]],
+                                }
+                            ],
+                            "wires": [{"name": "gate", "line": [[0.7, 0.6], [0.9, 0.6]]}],
+                            "ground": {"pole": {"height_m": 6, "tilt": 18, "fov": 70}},
+                        },
                     },
                 },
             ),

@@ -49,6 +49,12 @@ REMEDIES: dict[Reason, Remedy] = {
         "A known observed property is announced in another unit than its own.",
         "Convert the results and announce the unit in the table of observed properties.",
     ),
+    Reason.UNSOUND_VIEW: Remedy(
+        "What the camera proposes to draw on its picture cannot be: an outline that is empty or "
+        "crosses itself, a point outside the picture, a name used twice.",
+        "Give points as shares of the picture's width and height, from 0 to 1, corners in order; "
+        "or leave out `view`: it can be drawn in the control center.",
+    ),
     Reason.ABSURD_TIME: Remedy(
         f"The time is more than {AHEAD.seconds // 60} minutes ahead, "
         f"or more than {BEHIND.days} days back.",

@@ -11,7 +11,7 @@ _SUBSTANCE = {"kind", "clock", "datastreams", "frames"}
 
 
 def announce_digest(announce: Announce) -> str:
-    """SHA-256 of what a device says it observes; its title, place and start do not count."""
+    """SHA-256 of what a device says it observes; its title, place, view and start do not count."""
     substance = announce.model_dump(mode="json", include=_SUBSTANCE)
     # Two announcements that list the same datastreams in another order say the same.
     substance["datastreams"].sort(key=lambda stream: stream["name"])

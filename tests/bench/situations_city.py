@@ -6,27 +6,17 @@ import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
 from analytics.vision.situations.model import Box, Track
 from devices_sim.cameras.scene.actors import SIZES, Actor, ActorKind, Pose
 from devices_sim.cameras.scene.camera import Camera
-from devices_sim.cameras.scene.layout import Lane, Layout, SceneCamera, WalkKind
-from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at
+from devices_sim.cameras.scene.layout import Layout, SceneCamera
 from devices_sim.cameras.scene.plan.sight import Sight
-from smartopia.siteview import (
-    Area,
-    AreaUse,
-    Ground,
-    Pole,
-    SiteView,
-    Way,
-    Wire,
-)
+from devices_sim.cameras.scene.site_view import LEAST_PX, drawing_of
+from smartopia.siteview import SiteView
 
-LEAST_PX = 12.0
 _HIDES, _IN_PICTURE = 0.8, 0.5
 _LABELS = {ActorKind.BAG: "suitcase"}
 # Length along the heading, width, height of people by what they do, m.
@@ -55,7 +45,7 @@ class CityCamera:
     def __init__(self, layout: Layout, pole: SceneCamera, sight: Sight) -> None:
         self.name, self.camera = pole.name, Camera.of_pole(pole)
         self.size = (self.camera.width, self.camera.height_px)
-        self.view = site_view(layout, pole, self.camera)
+        self.view = SiteView(camera=pole.name, **dict(drawing_of(layout, pole)))
         self._screens = np.array([(*a, *b, top) for (a, b), top in sight._screens])
 
     def bodies(self, actors: Iterable[Actor]) -> list[Body]:
@@ -170,12 +160,14 @@ class Tracker:
         jitter: standard deviation of each edge, px.
         missed: share of boxes not found.
         switches: new ids, a second and object; who was hidden for a second gets one anyway.
+        owners: whose each id it ever gave was.
     """
 
     seed: int = 0
     jitter: float = 0.0
     missed: float = 0.0
     switches: float = 0.0
+    owners: dict[int, int] = field(default_factory=dict)
     _ids: dict[tuple[int, str], tuple[int, float]] = field(default_factory=dict)
     _next: int = 1
 
@@ -202,134 +194,8 @@ class Tracker:
         lost = known is None or (self.switches > 0 and now - known[1] > 1.0)
         if known is None or lost or self._dice.random() < self.switches * dt:
             ident, self._next = self._next, self._next + 1
+            self.owners[ident] = key[0]
         else:
             ident = known[0]
         self._ids[key] = (ident, now)
         return ident
-
-
-def site_view(layout: Layout, pole: SceneCamera, camera: Camera) -> SiteView:
-    """What an operator would draw on a camera's picture."""
-    areas = []
-    for zone in layout.zones:
-        outline = _outline(camera, zone.polygon)
-        if outline:
-            areas.append(Area(name=zone.name, use=AreaUse(zone.use.value), outline=outline))
-    for walk in layout.walks:
-        if walk.kind is WalkKind.CROSSING:
-            outline = _outline(camera, _strip(walk.line[0], walk.line[-1], walk.width / 2 + 0.5))
-            if outline:
-                areas.append(Area(name=walk.name, use=AreaUse.CROSSING, outline=outline))
-    wires = []
-    for wire in layout.tripwires:
-        line = _visible(camera, wire.line)
-        if len(line) > 1:
-            wires.append(Wire(name=wire.name, line=(line[0], line[-1])))
-    ways = [way for lane in layout.lanes if (way := _way(camera, layout, lane))]
-    ground = Ground(
-        pole=Pole(height_m=pole.height, tilt=pole.tilt, fov=pole.field_of_view, k1=pole.lens)
-    )
-    return SiteView(
-        camera=pole.name, areas=tuple(areas), wires=tuple(wires), ways=tuple(ways), ground=ground
-    )
-
-
-def _way(camera: Camera, layout: Layout, lane: Lane) -> Way | None:
-    line = _visible(camera, lane.line, step=2.0)
-    if len(line) < 3:
-        return None
-    if len(line) > 60:
-        line = [line[round(i * (len(line) - 1) / 59)] for i in range(60)]
-    crossings = [w.line for w in layout.walks if w.kind is WalkKind.CROSSING]
-    meets = [
-        (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
-        for a, b in pairwise(lane.line)
-        for c in crossings
-        if (share := cross_at(a, b, c[0], c[-1])) is not None
-    ]
-    stops = [_share(camera, at) for at in (*(halt.at for halt in lane.halts), *meets)]
-    stop = next((spot for spot in stops if spot is not None), None)
-    return Way(
-        name=lane.name, line=tuple(line), width_m=lane.width, speed_kmh=lane.speed, stop=stop
-    )
-
-
-def _strip(a: Vec, b: Vec, half: float) -> list[Vec]:
-    gap = math.hypot(b[0] - a[0], b[1] - a[1])
-    nx, ny = -(b[1] - a[1]) / gap * half, (b[0] - a[0]) / gap * half
-    return [
-        (a[0] + nx, a[1] + ny),
-        (b[0] + nx, b[1] + ny),
-        (b[0] - nx, b[1] - ny),
-        (a[0] - nx, a[1] - ny),
-    ]
-
-
-def _share(camera: Camera, at: Vec) -> Vec | None:
-    pixels, depths = camera.project(np.array([[at[0], at[1], 0.0]]))
-    if depths[0] < 1 or camera.focal * 1.7 / depths[0] < LEAST_PX:
-        return None
-    x, y = float(pixels[0][0]) / camera.width, float(pixels[0][1]) / camera.height_px
-    return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
-
-
-def _visible(camera: Camera, line: Sequence[Vec], step: float = 0.1) -> list[Vec]:
-    """The longest run of a line that is in the picture."""
-    path = Path(line)
-    count = max(1, math.ceil(path.length / step))
-    runs: list[list[Vec]] = [[]]
-    for i in range(count + 1):
-        spot = _share(camera, path.at(path.length * i / count)[:2])
-        if spot is None:
-            runs.append([])
-        elif not runs[-1] or math.dist(spot, runs[-1][-1]) > 1e-6:
-            runs[-1].append(spot)
-    return max(runs, key=len)
-
-
-def _outline(camera: Camera, polygon: Sequence[Vec]) -> tuple[Vec, ...] | None:
-    """A convex polygon of the ground as it is in the picture."""
-    ahead = camera.axes[2]
-    shape = [(x, y) for x, y in polygon]
-
-    def depth(p: Vec) -> float:
-        rel = np.array([p[0], p[1], 0.0]) - camera.position
-        return float(rel @ ahead) - 1.0
-
-    shape = _clipped(shape, depth)
-    dense = [
-        (a[0] + (b[0] - a[0]) * i / 4, a[1] + (b[1] - a[1]) * i / 4)
-        for a, b in zip(shape, (*shape[1:], shape[0]) if shape else (), strict=True)
-        for i in range(4)
-    ]
-    if not dense:
-        return None
-    pixels, _ = camera.project(np.array([(x, y, 0.0) for x, y in dense]))
-    flat = [(float(u) / camera.width, float(v) / camera.height_px) for u, v in pixels]
-    for rule in (
-        lambda p: p[0],
-        lambda p: 1 - p[0],
-        lambda p: p[1],
-        lambda p: 1 - p[1],
-    ):
-        flat = _clipped(flat, rule)
-    out = [(min(1.0, max(0.0, x)), min(1.0, max(0.0, y))) for x, y in flat]
-    try:
-        Area(name="try", use=AreaUse.ROAD, outline=tuple(out))
-    except ValueError:
-        return None
-    return tuple(out)
-
-
-def _clipped(shape: Sequence[Vec], rule: object) -> list[Vec]:
-    """The part of a polygon where a linear rule is not below 0 (Sutherland, Hodgman)."""
-    assert callable(rule)
-    out: list[Vec] = []
-    for a, b in zip(shape, (*shape[1:], shape[0]) if shape else (), strict=True):
-        at_a, at_b = rule(a), rule(b)
-        if at_a >= 0:
-            out.append(a)
-        if (at_a >= 0) != (at_b >= 0):
-            share = at_a / (at_a - at_b)
-            out.append((a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])))
-    return out

@@ -35,6 +35,12 @@ FULL: dict[str, Any] = {
 }
 
 
+YARD: dict[str, Any] = {
+    "areas": [{"name": "yard", "use": "forbidden", "outline": [[0, 0], [1, 0], [1, 1], [0, 1]]}]
+}
+CROSSED = [[0, 0], [1, 1], [1, 0], [0, 1]]
+
+
 def announce(**changes: Any) -> Announce:
     return Announce.decode(json.dumps(FULL | changes).encode())
 
@@ -98,6 +104,39 @@ def test_a_wrong_announcement_is_refused_by_name(changes: dict[str, Any], names:
     wrong_unit = "UCUM" in names
     assert refused.value.reason is (Reason.WRONG_UNIT if wrong_unit else Reason.WRONG_TYPE)
     assert names in refused.value.detail
+
+
+def test_a_camera_may_propose_what_is_drawn_on_its_picture() -> None:
+    message = announce(view=YARD)
+    assert message.view is not None
+    assert message.view.areas[0].name == "yard"
+    assert Announce.decode(message.encode()) == message
+
+
+@pytest.mark.parametrize(
+    ("view", "names", "reason"),
+    [
+        ({"wires": [{"name": "gate", "line": [[0.5, 0.5], [1.5, 0.5]]}]},
+         "view.wires.0.line.1: (1.5, 0.5) lies outside", Reason.UNSOUND_VIEW),
+        ({"areas": [YARD["areas"][0] | {"outline": CROSSED}]},
+         "view.areas.0.outline: the outline crosses itself", Reason.UNSOUND_VIEW),
+        ({"ground": {}}, "view.ground: give exactly one of pole, marks", Reason.UNSOUND_VIEW),
+        ({"areas": YARD["areas"] * 2}, "'yard' is used twice", Reason.UNSOUND_VIEW),
+        ({"camera": "cam-1"}, "view.camera", Reason.WRONG_TYPE),
+        ({"fences": []}, "view.fences", Reason.WRONG_TYPE),
+    ],
+)  # fmt: skip
+def test_an_unsound_view_is_refused_with_its_place(
+    view: dict[str, Any], names: str, reason: Reason
+) -> None:
+    with pytest.raises(RefusedMessageError) as refused:
+        announce(view=view)
+    assert (refused.value.reason, names in refused.value.detail) == (reason, True)
+
+
+def test_only_what_sends_pictures_has_a_view() -> None:
+    with pytest.raises(RefusedMessageError, match="announce its frames"):
+        announce(frames=None, view=YARD)
 
 
 def test_many_mistakes_are_told_in_a_few_words() -> None:

@@ -14,6 +14,7 @@ from devices_sim.cameras.scene.live.messages import Failed, Job, Made
 from devices_sim.cameras.scene.live.studio import Studio
 from devices_sim.cameras.scene.render.boxes import TrueBox
 from devices_sim.cameras.scene.section import KIND, Lens, Scene
+from devices_sim.cameras.scene.site_view import drawing_of
 from devices_sim.clock import RunClock
 from devices_sim.conditions.cameras import turned
 from devices_sim.conditions.ledger import Ledger
@@ -39,6 +40,7 @@ def announcement(scene: Scene, lens: Lens, clock: DeviceClock = DeviceClock.LIVE
         location=Location(latitude=round(where.latitude, 6), longitude=round(where.longitude, 6)),
         clock=clock,
         frames=FrameStream(rate=scene.rate_of(lens)),
+        view=drawing_of(scene.ground, scene.pole(lens)),
     )
 
 
