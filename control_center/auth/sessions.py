@@ -32,6 +32,11 @@ class Operator:
         """Whether they may acknowledge and resolve."""
         return self.role in {"administrator", "operator"}
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they may change what others work by, and open evidence."""
+        return self.role == "administrator"
+
 
 OPERATOR = web.RequestKey("operator", Operator)
 
@@ -104,9 +109,10 @@ async def refuse_foreign_writes(request: web.Request, handler: Handler) -> web.S
     return await handler(request)
 
 
-def for_operators(
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def for_operators(handler: _Handler) -> _Handler:
     """A handler that a viewer may not call."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
@@ -115,6 +121,24 @@ def for_operators(
         return await handler(request)
 
     return checked
+
+
+def for_administrators(refusal: str) -> Callable[[_Handler], _Handler]:
+    """Makes a handler that only administrators may call.
+
+    Args:
+        refusal: what others are told.
+    """
+
+    def guard(handler: _Handler) -> _Handler:
+        async def checked(request: web.Request) -> web.StreamResponse:
+            if not request[OPERATOR].is_administrator:
+                return problem(403, "not_permitted", refusal)
+            return await handler(request)
+
+        return checked
+
+    return guard
 
 
 MIDDLEWARES: tuple[Middleware, ...] = (refuse_foreign_writes, require_operator)

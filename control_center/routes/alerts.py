@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from aiohttp import web
 from psycopg import AsyncConnection
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from control_center.auth.sessions import OPERATOR, for_operators
 from control_center.bodies import path_id, read_body, whole_number
@@ -17,7 +17,7 @@ from control_center.feed import last_event_id
 from control_center.keys import POOL
 from control_center.problems import problem
 from control_center.views import alert_view, image_view, transition_view
-from smartopia.alarms.model import Disposition
+from smartopia.alarms.model import Disposition, FalseReason
 from smartopia.alarms.store import acknowledge_alert, resolve_alert
 from smartopia.clock import rfc3339, utc_now
 from smartopia.errors import AlarmConflictError, AlarmTransitionError
@@ -40,6 +40,18 @@ class _Acknowledge(BaseModel):
 
 class _Resolve(_Acknowledge):
     disposition: Disposition
+    false_reason: FalseReason | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if (self.disposition is Disposition.FALSE) != (self.false_reason is not None):
+            raise ValueError(
+                "false_reason says why a false alert was false, and is for those alone: one of "
+                + ", ".join(FalseReason)
+            )
+        if self.false_reason is FalseReason.OTHER and not (self.note or "").strip():
+            raise ValueError("note: say in it what false_reason other is")
+        return self
 
 
 def set_up(app: web.Application) -> None:
@@ -121,6 +133,7 @@ async def resolve(request: web.Request) -> web.Response:
             actor=operator,
             disposition=body.disposition,
             note=body.note,
+            false_reason=body.false_reason,
         )
 
     return await _act(request, act)

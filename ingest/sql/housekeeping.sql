@@ -6,6 +6,14 @@ SELECT apply_retention()
 -- Pictures past their time. They are kept nowhere else.
 DELETE FROM evidence_image WHERE expires_at < now()
 
+-- name: delete_expired_evidence
+-- Sealed frames past their time. Who opened them stays known.
+DELETE FROM sealed_evidence WHERE expires_at < now()
+
+-- name: delete_expired_clips
+-- Pictures of spot checks past their time. What was answered stays.
+DELETE FROM spot_check_picture WHERE expires_at < now()
+
 -- name: delete_old_quarantine
 -- Refused messages older than 30 days.
 DELETE FROM quarantine WHERE received_at < now() - interval '30 days'

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from smartopia.alarms.model import AlertState, Disposition, Transition, TransitionKind
+from smartopia.alarms.model import (
+    AlertState,
+    Disposition,
+    FalseReason,
+    Transition,
+    TransitionKind,
+)
 from smartopia.errors import AlarmConflictError, AlarmTransitionError
 
 Step = tuple[AlertState, Transition]
@@ -76,8 +82,12 @@ def resolved(
     actor: str,
     disposition: Disposition,
     note: str | None,
+    false_reason: FalseReason | None = None,
 ) -> Step:
     """An operator is done with it and says what it was. Resolving acknowledges too.
+
+    Args:
+        false_reason: why it was false; of a false one only.
 
     Raises:
         AlarmConflictError: it changed since the operator looked.
@@ -94,6 +104,7 @@ def resolved(
         resolved_at=now,
         resolved_by=actor,
         disposition=disposition,
+        false_reason=false_reason,
         note=note,
     )
     return done, Transition(TransitionKind.RESOLVED, now, actor, note)

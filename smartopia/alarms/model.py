@@ -55,6 +55,18 @@ class Disposition(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class FalseReason(StrEnum):
+    """Why an alert was false: what is to be mended."""
+
+    WRONG_OBJECT = "wrong_object"
+    WRONG_PLACE = "wrong_place"
+    WEATHER_OR_LIGHT = "weather_or_light"
+    REFLECTION_OR_SHADOW = "reflection_or_shadow"
+    ANIMAL = "animal"
+    AUTHORISED_PERSON = "authorised_person"
+    OTHER = "other"
+
+
 class TransitionKind(StrEnum):
     """One step in the life of an alert."""
 
@@ -136,6 +148,7 @@ class AlertState:
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     disposition: Disposition | None = None
+    false_reason: FalseReason | None = None
     note: str | None = None
 
 

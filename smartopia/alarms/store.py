@@ -16,7 +16,14 @@ from psycopg.types.json import Jsonb
 
 from smartopia.alarms import lifecycle
 from smartopia.alarms.lifecycle import Step
-from smartopia.alarms.model import AlertDraft, AlertState, Disposition, Image, TransitionKind
+from smartopia.alarms.model import (
+    AlertDraft,
+    AlertState,
+    Disposition,
+    FalseReason,
+    Image,
+    TransitionKind,
+)
 from smartopia.errors import AlarmTransitionError
 from smartopia.store.queries import load_queries
 
@@ -109,6 +116,7 @@ async def resolve_alert(
     actor: str,
     disposition: Disposition,
     note: str | None,
+    false_reason: FalseReason | None = None,
 ) -> None:
     """Resolve an alert as it was seen; the caller commits.
 
@@ -116,7 +124,15 @@ async def resolve_alert(
         AlarmConflictError, AlarmTransitionError: see the lifecycle.
     """
     state = await _locked_state(connection, alert_id)
-    step = lifecycle.resolved(state, version, now, actor=actor, disposition=disposition, note=note)
+    step = lifecycle.resolved(
+        state,
+        version,
+        now,
+        actor=actor,
+        disposition=disposition,
+        note=note,
+        false_reason=false_reason,
+    )
     await _update(connection, alert_id, step)
 
 

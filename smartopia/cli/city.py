@@ -34,6 +34,7 @@ from smartopia.embedded.broker import EmbeddedBroker, cannot_write, read_refusal
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.embedded.user import server_user
 from smartopia.errors import UnavailableError
+from smartopia.evidence_keys import renew_file
 from smartopia.listeners import check_http_listener, check_mqtt_listener
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
@@ -46,8 +47,11 @@ _CONSOLE_S = 20.0
 _REFUSAL_PAUSE_S = 10.0
 _LOW_DISK = 200_000_000
 SIMULATE = "simulate"
+CONTROL_CENTER = "control-center"
 # Who is scored by the truth shall not know where it is, or what is being played.
 _FOR_SIMULATOR = frozenset({"truth_dir", "scenario", "credentials"})
+# Who seals frames shall not be able to open them.
+_FOR_CONTROL_CENTER = frozenset({"evidence_keys"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class City:
 
     async def _wait_console(self) -> None:
         """Return once the page is served, so that who reads our word can open it."""
-        if "control-center" not in {process.name for process in self.options.processes}:
+        if CONTROL_CENTER not in {process.name for process in self.options.processes}:
             return
         deadline = time.monotonic() + _CONSOLE_S
         while time.monotonic() < deadline:
@@ -193,10 +197,19 @@ class City:
             }
         changes.setdefault("model_dir", self.settings.model_dir or self._folder("models"))
         changes["truth_dir"] = self.settings.truth_dir or self.options.data_dir.path / "truth"
+        changes |= self._evidence_keys()
         self.settings = self.settings.model_copy(update=changes)
         if database is not None:
             await asyncio.to_thread(database.wait_ready)
         await _wait_broker(self.settings)
+
+    def _evidence_keys(self) -> dict[str, object]:
+        """A pair of keys of our own, where none is configured."""
+        if self.settings.evidence_public_key:
+            return {}
+        file = self.settings.evidence_keys or self.options.data_dir.evidence_keys
+        keys = renew_file(file, utc_now())
+        return {"evidence_keys": file, "evidence_public_key": keys.public_key}
 
     def _folder(self, name: str) -> Path:
         folder = self.options.data_dir.path / name
@@ -232,6 +245,8 @@ class City:
         values = {}
         for name in Settings.model_fields:
             if name in _FOR_SIMULATOR and process.name != SIMULATE:
+                continue
+            if name in _FOR_CONTROL_CENTER and process.name != CONTROL_CENTER:
                 continue
             value = getattr(self.settings, name)
             if isinstance(value, SecretStr):

@@ -11,6 +11,7 @@ from smartopia.cli.broker import broker
 from smartopia.cli.contract import contract
 from smartopia.cli.device import device
 from smartopia.cli.doctor import doctor
+from smartopia.cli.evidence import evidence_keys
 from smartopia.cli.groups import EntryPointGroup
 from smartopia.cli.migrate import migrate
 from smartopia.cli.truth import truth
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for _command in (up, migrate, doctor, device, broker, contract, truth):
+for _command in (up, migrate, doctor, device, broker, contract, truth, evidence_keys):
     cli.add_command(_command)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO, Any
 
 from smartopia.bus.accounts import new_password
 from smartopia.errors import AlreadyRunningError, ConfigurationError
+from smartopia.private_files import check_private, write_private
 from smartopia.settings import Settings, default_data_dir, load_settings
 
 
@@ -36,6 +36,11 @@ class DataDir:
     def postgres(self) -> Path:
         """The database's folder."""
         return self.path / "postgres"
+
+    @property
+    def evidence_keys(self) -> Path:
+        """The keys that open evidence."""
+        return self.path / "evidence-keys.json"
 
     @property
     def credentials(self) -> Path:
@@ -76,11 +81,7 @@ class DataDir:
         if not file.exists():
             made = {name: new_password() for name in ("platform", "system", "database")}
             write_private(file, made)
-        if file.stat().st_mode & 0o077:
-            raise ConfigurationError(
-                f"{file} can be read by others; run: chmod 600 {file} (and consider its "
-                "passwords known)"
-            )
+        check_private(file)
         found: dict[str, str] = json.loads(file.read_text())
         return found
 
@@ -117,17 +118,6 @@ class DataDir:
         self._running.unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.close()
-
-
-def write_private(file: Path, content: dict[str, Any]) -> None:
-    """Write JSON that only its owner may read, all at once."""
-    aside = file.with_suffix(".new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        json.dump(content, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(file)
 
 
 def settings_of_running(data_dir: str | None) -> Settings:

@@ -33,7 +33,8 @@ UPDATE alert
 SET version = %(version)s, active = %(active)s, occurrences = %(occurrences)s,
     cleared_at = %(cleared_at)s, acknowledged_at = %(acknowledged_at)s,
     acknowledged_by = %(acknowledged_by)s, resolved_at = %(resolved_at)s,
-    resolved_by = %(resolved_by)s, disposition = %(disposition)s, note = %(note)s
+    resolved_by = %(resolved_by)s, disposition = %(disposition)s, false_reason = %(false_reason)s,
+    note = %(note)s
 WHERE id = %(id)s
 
 -- name: insert_transition

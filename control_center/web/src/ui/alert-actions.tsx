@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Alert, Disposition } from "../api/types";
+import type { Alert, Disposition, FalseReason } from "../api/types";
 import { when } from "../lib/format";
-import { DISPOSITIONS, dispositionName } from "../lib/severity";
+import { DISPOSITIONS, dispositionName, FALSE_REASONS } from "../lib/severity";
 import { now } from "../state/clock";
 import { acknowledge, busy, notice, resolve } from "../state/detail";
 import { resolving } from "../state/view";
@@ -66,18 +66,39 @@ function ResolveForm(): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
   const note = useRef<HTMLTextAreaElement>(null);
   const chosen = useSignal<Disposition | null>(null);
+  const reason = useSignal<FalseReason | null>(null);
+  const noted = useSignal(false);
   useLayoutEffect(() => form.current?.querySelector("input")?.focus(), []);
+  const isFalse = chosen.value === "false";
+  const complete = chosen.value && (!isFalse || (reason.value && (reason.value !== "other" || noted.value)));
 
+  const choose = (value: Disposition): void => {
+    chosen.value = value;
+    reason.value = null;
+  };
   const submit = (event?: Event): void => {
     event?.preventDefault();
-    if (chosen.value) void resolve(chosen.value, note.current?.value ?? "");
+    if (complete && chosen.value) void resolve(chosen.value, reason.value, note.current?.value ?? "");
+  };
+  /** The nth disposition; once that is "false", the nth reason. */
+  const pick = (nth: number): boolean => {
+    const options = isFalse ? FALSE_REASONS : DISPOSITIONS;
+    const value = options[nth]?.value;
+    if (!value) return false;
+    if (isFalse) reason.value = value as FalseReason;
+    else choose(value as Disposition);
+    if (value === "other") note.current?.focus();
+    else form.current?.querySelector<HTMLElement>(`input[value="${value}"]`)?.focus();
+    return true;
   };
   const keys = (event: KeyboardEvent): void => {
     const inNote = event.target === note.current;
-    const nth = DISPOSITIONS[Number(event.key) - 1];
-    if (!inNote && nth && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      chosen.value = nth.value;
-      form.current?.querySelector<HTMLElement>(`input[value="${nth.value}"]`)?.focus();
+    const plain = !inNote && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && event.key === "Backspace" && isFalse) {
+      chosen.value = reason.value = null;
+      form.current?.querySelector("input")?.focus();
+    } else if (plain && pick(Number(event.key) - 1)) {
+      // chosen
     } else if (event.key === "Enter" && (!inNote || event.ctrlKey || event.metaKey)) {
       if ((event.target as Element).tagName === "BUTTON") return;
       submit(event);
@@ -85,31 +106,24 @@ function ResolveForm(): JSX.Element {
     event.preventDefault();
   };
   return (
-    <form class="resolve" ref={form} onSubmit={submit} onKeyDown={keys} data-testid="resolve-form" aria-label="Resolve the alert">
-      <fieldset>
-        <legend>What was it?</legend>
-        {DISPOSITIONS.map((d, i) => (
-          <label key={d.value} class={chosen.value === d.value ? "chosen" : ""}>
-            <input
-              type="radio"
-              name="disposition"
-              value={d.value}
-              checked={chosen.value === d.value}
-              onChange={() => (chosen.value = d.value)}
-            />
-            <span>
-              <b>{d.name}</b> <kbd>{i + 1}</kbd>
-              <small>{d.means}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+    <form class={`resolve ${isFalse ? "two" : ""}`} ref={form} onSubmit={submit} onKeyDown={keys} data-testid="resolve-form" aria-label="Resolve the alert">
+      <Choices name="disposition" legend="What was it?" options={DISPOSITIONS} chosen={chosen.value} keyed={!isFalse} choose={choose} />
+      {isFalse && (
+        <Choices name="reason" legend="Why was it false?" options={FALSE_REASONS} chosen={reason.value} keyed choose={(value) => (reason.value = value)} />
+      )}
       <label class="note">
         Note
-        <textarea ref={note} name="note" rows={2} maxLength={2000} placeholder="What was seen or done (Ctrl+Enter sends)" />
+        <textarea
+          ref={note}
+          name="note"
+          rows={2}
+          maxLength={2000}
+          placeholder="What was seen or done (Ctrl+Enter sends)"
+          onInput={(event) => (noted.value = event.currentTarget.value.trim() !== "")}
+        />
       </label>
       <div class="action-buttons">
-        <button type="submit" class="primary" data-testid="resolve-submit" disabled={!chosen.value || busy.value !== null}>
+        <button type="submit" class="primary" data-testid="resolve-submit" disabled={!complete || busy.value !== null}>
           {busy.value === "resolve" ? "Resolving…" : "Resolve"}
         </button>
         <button type="button" onClick={() => (resolving.value = false)}>
@@ -117,5 +131,32 @@ function ResolveForm(): JSX.Element {
         </button>
       </div>
     </form>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  name: string;
+  legend: string;
+  options: readonly { value: T; name: string; means?: string }[];
+  chosen: T | null;
+  /** Whether the digits choose among these now. */
+  keyed: boolean;
+  choose: (value: T) => void;
+}
+
+function Choices<T extends string>({ name, legend, options, chosen, keyed, choose }: ChoicesProps<T>): JSX.Element {
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      {options.map((option, i) => (
+        <label key={option.value} class={chosen === option.value ? "chosen" : ""}>
+          <input type="radio" name={name} value={option.value} checked={chosen === option.value} onChange={() => choose(option.value)} />
+          <span>
+            <b>{option.name}</b> {keyed && <kbd>{i + 1}</kbd>}
+            {option.means && <small>{option.means}</small>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

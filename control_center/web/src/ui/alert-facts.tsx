@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Alert } from "../api/types";
 import { when, words } from "../lib/format";
-import { dispositionName } from "../lib/severity";
+import { dispositionName, falseReasonName } from "../lib/severity";
 import { now } from "../state/clock";
 import { thingSignal } from "../state/things";
 import { DeviceValue } from "./device-value";
@@ -44,7 +44,8 @@ export function AlertFacts({ alert }: { alert: Alert }): JSX.Element {
       </Fact>
       {alert.resolved_at && (
         <Fact name="Resolved">
-          <b>{dispositionName(alert.disposition)}</b> by {alert.resolved_by} {at(alert.resolved_at)}
+          <b>{dispositionName(alert.disposition)}</b>
+          {alert.false_reason && <> ({falseReasonName(alert.false_reason).toLowerCase()})</>} by {alert.resolved_by} {at(alert.resolved_at)}
         </Fact>
       )}
       {alert.note && <Fact name="Note">{alert.note}</Fact>}

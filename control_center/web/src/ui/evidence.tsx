@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Alert, AlertDetail } from "../api/types";
 import { known } from "../lib/severity";
 import { EvidenceImages } from "./evidence-image";
+import { EvidenceOriginals } from "./evidence-originals";
 import { SeriesChart } from "./series-chart";
 
 export function Evidence({ alert, detail }: { alert: Alert; detail: AlertDetail | null }): JSX.Element | null {
@@ -16,6 +17,7 @@ export function Evidence({ alert, detail }: { alert: Alert; detail: AlertDetail 
       {images.length > 0 && (
         <EvidenceImages images={images} severity={known(alert.severity)} replay={alert.thing.clock === "replay"} />
       )}
+      {images.length > 0 && <EvidenceOriginals alert={alert} />}
       {series && series.points.length > 0 && (
         <SeriesChart
           points={series.points}
