@@ -13,6 +13,7 @@ from smartopia.settings import load_settings
 PROCESSES = (
     ProcessSpec("analytics-rules", ("analytics", "rules")),
     ProcessSpec("analytics-vision", ("analytics", "vision")),
+    ProcessSpec("analytics-situations", ("analytics", "situations")),
 )
 
 
@@ -42,10 +43,32 @@ def rules(*, check: bool) -> None:
 
 @analytics.command()
 def vision() -> None:
-    """Detect people and vehicles in camera frames, and watch zones."""
+    """Detect people and vehicles in camera frames, and mask them."""
     from analytics.vision.part import run  # noqa: PLC0415 - keeps `smartopia --help` quick
 
     settings = load_settings()
+
+    async def main(stop: asyncio.Event) -> None:
+        await run(settings, stop)
+
+    run_part(settings, main)
+
+
+@analytics.command()
+@click.option("--check", is_flag=True, help="only read the rules, list them, and end")
+def situations(*, check: bool) -> None:
+    """Follow what cameras see, and raise alerts of what happens there."""
+    settings = load_settings()
+    if check:
+        from analytics.vision.situations.catalogue import (  # noqa: PLC0415 - quick --help
+            load_situation_rules,
+        )
+
+        for rule in load_situation_rules():
+            where = f"cameras {rule.cameras}" if rule.enabled else "not enabled"
+            click.echo(f"{rule.domain:<12} {rule.severity:<9} {rule.id:<16} {rule.title} ({where})")
+        return
+    from analytics.vision.watching.part import run  # noqa: PLC0415 - quick --help
 
     async def main(stop: asyncio.Event) -> None:
         await run(settings, stop)

@@ -65,7 +65,8 @@ class Seen(Message):
         width, height: of the frame, and what boxes are in, in pixels.
         detector: which weights looked: name and SHA-256.
         labels: the classes they know.
-        still: whether nothing moved, so that `objects` are those of the frame before.
+        still: whether it was left unlooked at, since nothing in it was new; `objects` are those of
+            the last look.
         objects: all that were found, down to low scores.
         stats: None where nobody measured them.
         masked, sealed: bytes of the two pictures after the head, 0 where one is not there.

@@ -5,7 +5,7 @@ never older ones.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,8 @@ class Inbox:
     """Cameras waiting for the detector, the longest waiting first, one frame each."""
 
     def __init__(self) -> None:
-        self._waiting: OrderedDict[DeviceKey, Arrived] = OrderedDict()
+        # In the order in which they began to wait.
+        self._waiting: dict[DeviceKey, Arrived] = {}
         self._filled = asyncio.Event()
 
     def put(self, frame: Arrived) -> bool:
@@ -36,9 +37,13 @@ class Inbox:
         self._filled.set()
         return replaced
 
-    async def get(self) -> Arrived:
-        """The newest frame of the camera that waited longest."""
+    async def wait(self) -> None:
+        """Return once a camera waits."""
         while not self._waiting:
             self._filled.clear()
             await self._filled.wait()
-        return self._waiting.popitem(last=False)[1]
+
+    def take(self, most: int, but: Collection[DeviceKey] = ()) -> list[Arrived]:
+        """The newest frames of up to so many cameras but these, the longest waiting first."""
+        cameras = [camera for camera in self._waiting if camera not in but][:most]
+        return [self._waiting.pop(camera) for camera in cameras]

@@ -1,14 +1,14 @@
-"""The vision process."""
+"""The detector process: frames in, what is seen in them out. It raises no alerts."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from nats.aio.msg import Msg
 
-from analytics.vision.catalogue import load_zone_rules
 from analytics.vision.door import Door
 from analytics.vision.inbox import Inbox
 from smartopia.bus.connection import Broker, connect_broker
@@ -19,7 +19,6 @@ from smartopia.contract.topics import SUBJECT_PREFIX, DeviceKey
 from smartopia.errors import ConfigurationError, DetectorMissingError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
-from smartopia.store.connection import database_pool
 
 if TYPE_CHECKING:
     from analytics.vision.detect.port import Detector
@@ -32,7 +31,7 @@ _QUEUE = "detectors"
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Watch the cameras until stop is set."""
+    """Look at what the cameras send until stop is set."""
     metrics = Metrics()
     async with Reporter(settings, "analytics-vision", metrics) as reporter:
         broker = await connect_broker(settings, "vision")
@@ -40,7 +39,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         try:
             door = Door(broker, metrics)
             await _receive(broker, door, inbox, metrics)
-            await first_of(stop, _watch(settings, door, inbox, reporter, metrics))
+            work = _look(settings, broker, door, inbox, reporter=reporter, metrics=metrics)
+            await first_of(stop, work)
         finally:
             await broker.close()
 
@@ -55,30 +55,38 @@ async def _receive(broker: Broker, door: Door, inbox: Inbox, metrics: Metrics) -
     await broker.client.subscribe(f"{SUBJECT_PREFIX}.*.*.frames", queue=_QUEUE, cb=take)
 
 
-async def _watch(
-    settings: Settings, door: Door, inbox: Inbox, reporter: Reporter, metrics: Metrics
+async def _look(
+    settings: Settings,
+    broker: Broker,
+    door: Door,
+    inbox: Inbox,
+    *,
+    reporter: Reporter,
+    metrics: Metrics,
 ) -> None:
     # What runs a model takes seconds to import, and a machine without it says what is missing.
-    from analytics.vision.work import DATABASE_AWAY, VisionWork  # noqa: PLC0415
+    from analytics.vision.gate.model import GateSettings  # noqa: PLC0415
+    from analytics.vision.looking import Looking  # noqa: PLC0415
+    from analytics.vision.watchdog import Watchdog  # noqa: PLC0415
+    from analytics.vision.work import VisionWork  # noqa: PLC0415
+    from smartopia.evidence import load_sealer  # noqa: PLC0415
 
     detector = await _ready(settings, reporter)
-    async with database_pool(settings, "vision", 2) as pool:
-        work = VisionWork(settings, detector, door, pool, metrics)
-        while True:
-            arrived = await inbox.get()
-            try:
-                await work.frame(arrived)
-                reporter.recovered("database_lost")
-            except DATABASE_AWAY as error:
-                log.warning("database: %s", error)
-                reporter.degraded(
-                    "database_lost", "cameras are watched, but alerts cannot be stored now"
-                )
+    gate = GateSettings() if settings.motion_gate else None
+    looking = Looking(detector, gate, load_sealer(settings))
+    watchdog = Watchdog(reporter, await asyncio.to_thread(_seconds_a_picture, detector))
+    work = VisionWork(looking, door, broker, watchdog, metrics, batch=settings.detect_batch)
+    watching = asyncio.create_task(watchdog.run())
+    try:
+        await work.run(inbox)
+    finally:
+        watching.cancel()
 
 
 async def _ready(settings: Settings, reporter: Reporter) -> Detector:
     """The detector, as soon as there is one; until then it is told what is missing."""
-    from analytics.vision.detect.opening import load_detector, unknown_labels  # noqa: PLC0415
+    from analytics.vision.detect.opening import load_detector  # noqa: PLC0415
+    from analytics.vision.masking import unhidden  # noqa: PLC0415
 
     while True:
         try:
@@ -90,8 +98,20 @@ async def _ready(settings: Settings, reporter: Reporter) -> Detector:
             await asyncio.sleep(_TRY_AGAIN_S)
     reporter.recovered("detector_missing")
     log.info("detector %s with %d classes", detector.name, len(detector.labels))
-    unknown = unknown_labels(load_zone_rules(), detector)
+    unknown = ", ".join(unhidden(detector.labels))
     if unknown:
-        log.warning("%s", "; ".join(unknown))
-        reporter.degraded("labels_unknown", "; ".join(unknown))
+        reporter.degraded(
+            "labels_unknown",
+            f"the model {detector.name.file} does not know {unknown}: every picture is covered as "
+            "a whole. Name a model that does, besides it, in SMARTOPIA_MODEL",
+        )
     return detector
+
+
+def _seconds_a_picture(detector: Detector) -> float:
+    import numpy as np  # noqa: PLC0415 - as of what runs a model
+
+    height, width = detector.image_size
+    began = time.monotonic()
+    detector.detect([np.full((height, width, 3), 114, np.uint8)])
+    return time.monotonic() - began

@@ -1,202 +1,102 @@
-"""One frame at a time: check, decode, detect, compare with zones, tell."""
+"""Batch by batch: sift what cameras sent, look at what is new, tell what is seen."""
 
 from __future__ import annotations
 
 import asyncio
-import fnmatch
 import logging
-import time
 from collections.abc import Sequence
-from datetime import datetime
 
-import cv2
-import numpy as np
-from psycopg_pool import PoolTimeout
+from nats.errors import Error as NatsError
 
-from analytics.vision.catalogue import load_zone_rules
-from analytics.vision.detect.port import Detector
 from analytics.vision.door import Door
-from analytics.vision.draft import Sighting, alert_key, draft_alert
-from analytics.vision.inbox import Arrived
-from analytics.vision.masking import PERSONAL, Picture
-from analytics.vision.model import Detection, ZoneMemory, ZoneRule
-from analytics.vision.zones import in_zone, step
-from smartopia.alarms.model import AlertDraft
-from smartopia.alarms.store import clear_alert, raise_alert
+from analytics.vision.inbox import Inbox
+from analytics.vision.looking import Looking, Outcome, Passed
+from analytics.vision.telling import within
+from analytics.vision.watchdog import Watchdog
+from smartopia.bus.connection import Broker
 from smartopia.clock import utc_now
-from smartopia.contract.frames import Frame
-from smartopia.contract.topics import DeviceKey
-from smartopia.errors import FrameRefusedError
 from smartopia.metrics import Metrics
-from smartopia.settings import Settings
-from smartopia.store.connection import LOST, Pool
-from smartopia.store.queries import load_queries
-from smartopia.things.stage import field_ids
+from smartopia.seen import Sighted, seen_of
 
 log = logging.getLogger(__name__)
 
-_SQL = load_queries("analytics.vision", "sql/vision.sql")
-_ACTOR = "vision"
-_SEEN_PAUSE_S = 2.0
-_STAGES_S = 0.5
-# Zones and sizes are those of the stored pixels, whatever way up a viewer would show them.
-_AS_STORED = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-DATABASE_AWAY = (*LOST, PoolTimeout)
+# While most cameras are still, so many times a batch is filled up before it is looked at.
+_SIFTINGS = 4
 
 
 class VisionWork:
-    """Watches the zones of all cameras with one detector."""
+    """Looks at the frames of all cameras with one detector.
+
+    Args:
+        batch: how many frames are looked at together, at most.
+    """
 
     def __init__(
         self,
-        settings: Settings,
-        detector: Detector,
+        looking: Looking,
         door: Door,
-        pool: Pool,
+        broker: Broker,
+        watchdog: Watchdog,
         metrics: Metrics,
+        *,
+        batch: int,
     ) -> None:
-        self._settings = settings
-        self._detector = detector
+        self._looking = looking
         self._door = door
-        self._pool = pool
-        self._rules = load_zone_rules()
+        self._broker = broker
+        self._watchdog = watchdog
         self._metrics = metrics
-        self._things: dict[DeviceKey, int] = {}
-        self._field: frozenset[int] = frozenset()
-        self._stages_at = -_STAGES_S
-        self._memories: dict[tuple[str, DeviceKey], ZoneMemory] = {}
-        self._seen_at: dict[DeviceKey, float] = {}
+        self._batch = batch
 
-    async def frame(self, arrived: Arrived) -> None:
-        """Look at one frame.
+    async def run(self, inbox: Inbox) -> None:
+        """Look at what comes, until cancelled."""
+        while True:
+            await inbox.wait()
+            passed = await self._sifted(inbox)
+            if passed:
+                await self._look(passed)
 
-        Raises:
-            psycopg.OperationalError: the database is away; the zone is looked at again with
-                the next frame.
-        """
-        frame = arrived.frame
+    async def _sifted(self, inbox: Inbox) -> list[Passed]:
+        """Frames worth a look; what is still is told of at once."""
+        passed: list[Passed] = []
+        for _ in range(_SIFTINGS):
+            # A camera's frames are told of in their order: none of it overtakes one that passed.
+            busy = {one.arrived.camera for one in passed}
+            arrived = inbox.take(self._batch - len(passed), but=busy)
+            if not arrived:
+                break
+            outcome = await asyncio.to_thread(self._looking.sift, arrived)
+            self._metrics.count("frames_still", len(outcome.told))
+            await self._tell(outcome)
+            passed += outcome.passed
+        return passed
+
+    async def _look(self, passed: Sequence[Passed]) -> None:
+        with self._watchdog.batch(len(passed)):
+            outcome = await asyncio.to_thread(self._looking.look, passed)
+        self._metrics.count("batches")
+        self._metrics.count("frames_detected", len(outcome.told))
+        self._metrics.count("objects", sum(len(one.seen.objects) for one in outcome.told))
+        await self._tell(outcome)
+
+    async def _tell(self, outcome: Outcome) -> None:
+        for stage, times in outcome.took.items():
+            for seconds in times:
+                self._metrics.observe(stage, seconds)
+        for arrived, error in outcome.refused:
+            await self._door.refuse(arrived.camera, arrived.frame.jpeg, arrived.at, error)
+        for sighted in outcome.told:
+            await self._publish(sighted)
+
+    async def _publish(self, sighted: Sighted) -> None:
+        payload, left_out = within(sighted, self._broker.client.max_payload)
+        for picture in left_out:
+            self._metrics.count(f"{picture}_left_out")
         try:
-            picture = await asyncio.to_thread(_decode, frame)
-        except FrameRefusedError as error:
-            await self._door.refuse(arrived.camera, frame.jpeg, arrived.at, error)
+            await self._broker.client.publish(seen_of(sighted.seen.camera), payload)
+        except NatsError as error:
+            self._metrics.count("sightings_lost")
+            log.warning("what was seen could not be told: %s", error)
             return
-        began = time.monotonic()
-        detections = (await asyncio.to_thread(self._detector.detect, [picture]))[0]
-        self._metrics.observe("detect", time.monotonic() - began)
-        self._metrics.count("frames_detected")
-        self._metrics.count("objects", len(detections))
-        thing = await self._thing(arrived.camera)
-        if thing is None:
-            self._metrics.count("frames_of_unknown_cameras")
-            return
-        await self._seen(arrived.camera, thing, arrived.at)
-        if not await self._in_field(thing):
-            self._metrics.count("frames_in_sandbox")
-            return
-        for rule in self._rules:
-            if fnmatch.fnmatch(arrived.camera.device, rule.cameras):
-                await self._zone(rule, arrived, frame, picture, detections)
-        self._metrics.observe("frame_to_zone", (utc_now() - frame.phenomenon_time).total_seconds())
-
-    async def _zone(
-        self,
-        rule: ZoneRule,
-        arrived: Arrived,
-        frame: Frame,
-        picture: Picture,
-        detections: Sequence[Detection],
-    ) -> None:
-        place = (rule.id, arrived.camera)
-        found = in_zone(rule, detections, frame.width, frame.height)
-        now = frame.phenomenon_time
-        if place not in self._memories:
-            self._memories[place] = await self._recall(alert_key(rule, arrived.camera), now)
-        memory, outcome = step(rule, self._memories[place], bool(found), now)
-        if outcome == "raised":
-            sighting = Sighting(
-                rule=rule,
-                camera=arrived.camera,
-                thing_id=self._things[arrived.camera],
-                frame=frame,
-                detections=hiding(detections, self._detector.labels, frame.width, frame.height),
-                found=found,
-                onset=memory.onset or now,
-                detector=str(self._detector.name),
-            )
-            await self._raise(await asyncio.to_thread(draft_alert, sighting, picture))
-            self._metrics.observe("frame_to_alert", (utc_now() - now).total_seconds())
-        elif outcome == "cleared":
-            await self._clear(alert_key(rule, arrived.camera), now)
-        # Kept only now: where the database was away, the next frame tries again.
-        self._memories[place] = memory
-
-    async def _raise(self, draft: AlertDraft) -> None:
-        async with self._pool.connection() as connection, connection.transaction():
-            kind = await raise_alert(
-                connection,
-                draft,
-                utc_now(),
-                actor=_ACTOR,
-                evidence_days=self._settings.evidence_days,
-            )
-        if kind is not None:
-            self._metrics.count(f"alerts_{kind}")
-
-    async def _recall(self, key: str, now: datetime) -> ZoneMemory:
-        """What was alarming when the process before this one ended is alarming still."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_SQL["active_alert"], {"key": key})
-            row = await cursor.fetchone()
-        if row is None:
-            return ZoneMemory()
-        return ZoneMemory(onset=row["onset"], active=True, last_seen=now)
-
-    async def _clear(self, key: str, seen: datetime) -> None:
-        async with self._pool.connection() as connection, connection.transaction():
-            kind = await clear_alert(connection, key, utc_now(), actor=_ACTOR, seen=seen)
-        if kind is not None:
-            self._metrics.count(f"alerts_{kind}")
-
-    async def _thing(self, camera: DeviceKey) -> int | None:
-        if camera not in self._things:
-            async with self._pool.connection() as connection:
-                cursor = await connection.execute(
-                    _SQL["thing_id"], {"site": camera.site, "name": camera.device}
-                )
-                row = await cursor.fetchone()
-            if row is None:
-                return None
-            self._things[camera] = row["id"]
-        return self._things[camera]
-
-    async def _in_field(self, thing: int) -> bool:
-        """Whether a camera may raise alerts; a promotion counts from the next half second on."""
-        now = time.monotonic()
-        if now - self._stages_at >= _STAGES_S:
-            async with self._pool.connection() as connection:
-                self._field = await field_ids(connection)
-            self._stages_at = now
-        return thing in self._field
-
-    async def _seen(self, camera: DeviceKey, thing: int, at: datetime) -> None:
-        now = time.monotonic()
-        if now - self._seen_at.get(camera, -_SEEN_PAUSE_S) >= _SEEN_PAUSE_S:
-            self._seen_at[camera] = now
-            async with self._pool.connection() as connection:
-                await connection.execute(_SQL["seen"], {"id": thing, "at": at})
-
-
-def hiding(
-    detections: Sequence[Detection], labels: Sequence[str], width: int, height: int
-) -> Sequence[Detection]:
-    """The detections to mask by: the whole picture too, for what a model cannot tell at all."""
-    unknown = PERSONAL.difference(labels)
-    return [*detections, *(Detection(label, 0.0, (0, 0, width, height)) for label in unknown)]
-
-
-def _decode(frame: Frame) -> Picture:
-    picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), _AS_STORED)
-    if picture is None:
-        raise FrameRefusedError("the JPEG cannot be decoded")
-    decoded: Picture = picture
-    return decoded
+        age = (utc_now() - sighted.seen.time).total_seconds()
+        self._metrics.observe("frame_to_seen", age)

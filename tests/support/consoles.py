@@ -56,6 +56,7 @@ class Consoles:
     url: str
     password: str
     database: str
+    broker: str
 
     def do(self, query: str, values: tuple[Any, ...] = ()) -> None:
         with psycopg.connect(self.database, autocommit=True) as connection:
@@ -97,7 +98,8 @@ class Consoles:
 
 
 @contextmanager
-def control_center(postgres: EmbeddedPostgres, folder: Path) -> Iterator[Consoles]:
+def control_center(postgres: EmbeddedPostgres, folder: Path, **more: object) -> Iterator[Consoles]:
+    """One of a test's own; further settings by their names."""
     with fresh_database(postgres) as database, run_broker(folder / "broker") as broker:
         settings = asyncio.run(prepared(database, broker, folder)).settings
         port = free_port()
@@ -105,6 +107,7 @@ def control_center(postgres: EmbeddedPostgres, folder: Path) -> Iterator[Console
             "SMARTOPIA_DATABASE_URL": database,
             "SMARTOPIA_BROKER_URL": settings.broker(),
             "SMARTOPIA_HTTP_PORT": str(port),
+            **{f"SMARTOPIA_{name.upper()}": str(value) for name, value in more.items()},
         }
         process = subprocess.Popen(
             COMMAND,
@@ -117,7 +120,7 @@ def control_center(postgres: EmbeddedPostgres, folder: Path) -> Iterator[Console
             url = f"http://127.0.0.1:{port}"
             password = City(process, folder).password
             wait_until(lambda: answers(url), what="the control center answers")
-            yield Consoles(url, password, database)
+            yield Consoles(url, password, database, settings.broker())
         finally:
             process.terminate()
             process.wait(timeout=20)

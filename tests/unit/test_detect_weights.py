@@ -1,33 +1,37 @@
-"""Which weights are taken, by what, and what they cannot see."""
+"""Which weights are taken, by what, and several of them together."""
 
 from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from analytics.vision.catalogue import load_zone_rules
-from analytics.vision.detect.opening import open_detector, unknown_labels
+from analytics.vision.detect.opening import open_detector
 from analytics.vision.detect.port import DetectorName, digest
+from analytics.vision.detect.together import Together
 from analytics.vision.detect.weights import find_weights
-from analytics.vision.work import hiding
+from analytics.vision.masking import Picture
+from analytics.vision.model import Detection
 from smartopia.errors import DetectorMissingError
 
 
 class Knows:
-    """A detector that only knows its labels."""
+    """A detector that always finds the same."""
 
     name = DetectorName("flames.onnx", "0" * 64)
     image_size = (640, 640)
 
-    def __init__(self, *labels: str) -> None:
+    def __init__(self, *labels: str, finds: Sequence[Detection]) -> None:
         self.labels = labels
+        self.finds = finds
 
-    def detect(self, pictures: object) -> list[object]:
-        raise NotImplementedError
+    def detect(self, pictures: Sequence[Picture]) -> list[Sequence[Detection]]:
+        return [self.finds for _ in pictures]
 
 
 def ship(folder: Path, **changed: object) -> Path:
@@ -95,20 +99,16 @@ def test_a_torn_file_is_told_by_name(tmp_path: Path, name: str) -> None:
         open_detector(weights)
 
 
-def test_what_rules_ask_and_the_model_does_not_know_is_told_in_words() -> None:
-    rules = load_zone_rules()
-    assert unknown_labels(rules, Knows("person", "fire")) == []  # type: ignore[arg-type]
-    asked, hidden = unknown_labels(rules, Knows("fire"))  # type: ignore[arg-type]
-    assert asked == (
-        "rule person-in-zone watches for 'person', which the model flames.onnx does not know"
+def test_several_models_look_together_and_an_object_is_told_once() -> None:
+    person, bus = Detection("person", 0.6, (0, 0, 9, 9)), Detection("bus", 0.8, (0, 0, 9, 9))
+    other, fire = Detection("person", 0.9, (1, 0, 9, 9)), Detection("fire", 0.7, (5, 5, 9, 9))
+    both = Together(
+        [Knows("person", "bus", finds=[person, bus]), Knows("person", "fire", finds=[other, fire])]
     )
-    assert "covered as a whole" in hidden
-
-
-def test_a_model_that_knows_no_people_has_its_pictures_hidden_as_a_whole() -> None:
-    assert hiding([], ("person",), 640, 480) == []
-    (whole,) = hiding([], ("fire",), 640, 480)
-    assert (whole.label, whole.box) == ("person", (0, 0, 640, 480))
+    assert both.labels == ("person", "bus", "fire")
+    assert both.name.file == "flames.onnx+flames.onnx"
+    assert both.detect([np.zeros((9, 9, 3), np.uint8)] * 2) == [[bus, fire, person]] * 2
+    assert both.detect([]) == []
 
 
 def test_an_onnx_file_goes_to_ultralytics_where_onnx_runtime_is_missing(

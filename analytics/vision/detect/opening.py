@@ -1,15 +1,13 @@
-"""The right adapter for a file, and what a detector cannot see that is asked of it."""
+"""The right adapter for a file, and several models as one detector."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable
 from pathlib import Path
 
 from analytics.vision.detect.port import Detector
+from analytics.vision.detect.together import Together
 from analytics.vision.detect.weights import find_weights
-from analytics.vision.masking import PERSONAL
-from analytics.vision.model import ZoneRule
 from smartopia.errors import DetectorMissingError
 
 _INSTALL = "pip install 'smartopia[analytics]'"
@@ -18,11 +16,17 @@ _INSTALL = "pip install 'smartopia[analytics]'"
 def load_detector(model: str | None, model_dir: Path | None) -> Detector:
     """The detector a model names, ready. Takes seconds.
 
+    Args:
+        model: as of `find_weights`; several joined by commas look at each picture together.
+        model_dir: where fetched weights are kept.
+
     Raises:
         DetectorMissingError: it is not here or cannot be loaded; says what to do.
         ConfigurationError: it is a model of another kind.
     """
-    return open_detector(find_weights(model, model_dir))
+    names = [name.strip() for name in (model or "").split(",")]
+    detectors = [open_detector(find_weights(name, model_dir)) for name in names]
+    return detectors[0] if len(detectors) == 1 else Together(detectors)
 
 
 def open_detector(weights: Path) -> Detector:
@@ -45,20 +49,3 @@ def open_detector(weights: Path) -> Detector:
         raise DetectorMissingError(
             f"What runs the detector {weights.name} is not installed here ({error}): {_INSTALL}"
         ) from error
-
-
-def unknown_labels(rules: Iterable[ZoneRule], detector: Detector) -> list[str]:
-    """What rules watch for and masking hides, and the detector does not know: a line each."""
-    known = frozenset(detector.labels)
-    lines = [
-        f"rule {rule.id} watches for {label!r}, which the model {detector.name.file} does not know"
-        for rule in rules
-        for label in rule.labels
-        if label not in known
-    ]
-    lines += [
-        f"the model {detector.name.file} does not know {label!r}: the evidence of every alert "
-        "is covered as a whole"
-        for label in sorted(PERSONAL - known)
-    ]
-    return lines

@@ -11,7 +11,10 @@ from typing import Protocol
 from analytics.vision.masking import Picture
 from analytics.vision.model import Detection
 
-# Below the rules' own scores: what is unsure is still hidden in evidence.
+OPERATING_SCORE = 0.4
+"""Confidence from which a detection counts, where nobody says otherwise."""
+
+# What is unsure is still hidden in what is shown, and goes on a track that was sure before.
 LEAST_SCORE = 0.2
 # Ultralytics' own: how much two boxes of a class may overlap (IoU), how many a picture may have.
 MOST_OVERLAP = 0.7

@@ -1,0 +1,1 @@
+"""The situations process: what cameras see, in order, becomes alerts."""

@@ -1,0 +1,119 @@
+"""All cameras: whose turn it is, who is watched, whose alerts nobody keeps up."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics.vision.situations.rule import SituationRule
+from analytics.vision.watching.incidents import Incidents
+from analytics.vision.watching.lookout import Lookout
+from analytics.vision.watching.model import Errand, Post, Recalled
+from analytics.vision.watching.order import Order
+from smartopia.clock import utc_now
+from smartopia.contract.topics import DeviceKey
+from smartopia.metrics import Metrics
+from smartopia.seen import Sighted
+
+log = logging.getLogger(__name__)
+
+SILENT_S = 300.0
+"""Of a camera not seen for so long nothing is known: its alerts are cleared."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """A camera's frames that wait, and who watches it since when it was heard last."""
+
+    order: Order
+    lookout: Lookout
+    heard: float
+    late: int = 0
+
+
+class Desk:
+    """Watches all cameras. Times are seconds of one steady clock."""
+
+    def __init__(self, rules: Sequence[SituationRule], metrics: Metrics) -> None:
+        self._rules = rules
+        self._metrics = metrics
+        self._incidents = Incidents()
+        self._places: dict[DeviceKey, _Place] = {}
+
+    def silences(self, now: float) -> dict[DeviceKey, float]:
+        """How long each camera has not been heard, in seconds."""
+        return {camera: now - place.heard for camera, place in self._places.items()}
+
+    def put(self, sighted: Sighted, now: float) -> None:
+        """Take in what a detector tells."""
+        place = self._place(sighted.seen.camera, now)
+        place.heard = now
+        place.order.put(sighted, now)
+        self._metrics.count("sightings_in")
+
+    def step(self, posts: Mapping[DeviceKey, Post], now: float) -> list[Errand]:
+        """Watch all frames whose turn it is."""
+        errands: list[Errand] = []
+        for camera, place in self._places.items():
+            for sighted in place.order.ready(now):
+                errands += self._watch(place.lookout, sighted, posts.get(camera))
+            self._metrics.count("sightings_late", place.order.late - place.late)
+            place.late = place.order.late
+        return errands
+
+    def recall(self, alerts: Iterable[Recalled], now: float) -> None:
+        """Take in which alerts are active, by the database."""
+        by_camera: defaultdict[DeviceKey, list[Recalled]] = defaultdict(list)
+        for one in alerts:
+            by_camera[one.camera].append(one)
+        for camera, of_it in by_camera.items():
+            self._place(camera, now).lookout.recall(of_it)
+
+    def close_silent(self, since: float) -> list[Errand]:
+        """Clear what is active of cameras that were last heard before."""
+        errands: list[Errand] = []
+        for camera, place in self._places.items():
+            if place.heard < since and place.lookout.alerts:
+                log.warning("%s is silent; its alerts are cleared", camera)
+                errands += place.lookout.close()
+        return errands
+
+    def rest(self) -> None:
+        """Forget everything: another process watches now."""
+        self._places.clear()
+        self._incidents = Incidents()
+
+    def lacks(self, posts: Mapping[DeviceKey, Post]) -> dict[str, Mapping[str, str]]:
+        """By camera's name: which rules cannot tell anything on it, and why, in words."""
+        return {
+            camera.device: place.lookout.lacks(posts[camera])
+            for camera, place in self._places.items()
+            if camera in posts and place.lookout.last is not None
+        }
+
+    def _watch(self, lookout: Lookout, sighted: Sighted, post: Post | None) -> list[Errand]:
+        if post is None:
+            self._metrics.count("sightings_of_unknown_cameras")
+            return []
+        if not post.in_field:
+            self._metrics.count("sightings_in_sandbox")
+            return lookout.close()
+        self._metrics.count("sightings_watched")
+        try:
+            errands = lookout.watch(sighted, post)
+        except Exception:  # a situation of another package may do anything; the rest goes on
+            log.exception("a frame of %s could not be judged; it is begun anew", post.key)
+            self._metrics.count("frames_failed")
+            lookout.forget()
+            return []
+        age = utc_now() - sighted.seen.time
+        self._metrics.observe("frame_to_watched", age.total_seconds())
+        return errands
+
+    def _place(self, camera: DeviceKey, now: float) -> _Place:
+        if camera not in self._places:
+            lookout = Lookout(camera, self._rules, self._incidents)
+            self._places[camera] = _Place(Order(), lookout, now)
+        return self._places[camera]
