@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 from analytics.evaluation.intervals import Figure, between, resamples, wilson
 from analytics.evaluation.labelled import LabelledPicture, LabelledSet
 from analytics.evaluation.matching import SIZES, Flags, Floats, Indices, Matches, match
-from analytics.vision.model import Detection, ZoneRule
-
-OPERATING_SCORE = float(ZoneRule.model_fields["score"].default)
-"""Confidence from which a detection counts: what rules ask for unless they say otherwise."""
+from analytics.vision.detect.port import OPERATING_SCORE
+from analytics.vision.model import Detection
 
 RESAMPLES = 200
 _SEED = 1
@@ -99,24 +99,67 @@ def average_precision(matches: Matches, weights: Floats) -> Floats:
 
     Args:
         matches: of one class and size.
-        weights: (pictures,): how often each picture counts.
+        weights: (..., pictures): how often each picture counts.
 
     Returns:
-        (10,): NaN where no object is asked for.
+        (..., overlaps): NaN where no object is asked for.
     """
-    there = weights[matches.true_picture].sum()
-    if not there:
-        return np.full(len(matches.hit), math.nan)
-    counts = weights[matches.picture] * matches.counted
-    right = np.cumsum(counts * matches.hit, axis=1)
-    wrong = np.cumsum(counts * ~matches.hit, axis=1)
-    precision = right / (right + wrong + np.spacing(1))
+    draws = weights.reshape(-1, weights.shape[-1])
+    there = draws[:, matches.true_picture].sum(axis=1)
+    averages = np.stack(
+        [
+            _averages(matches.picture, right, wrong, draws, there)
+            for right, wrong in zip(
+                matches.counted & matches.hit, matches.counted & ~matches.hit, strict=True
+            )
+        ],
+        axis=-1,
+    )
+    return averages.reshape(*weights.shape[:-1], len(matches.hit))
+
+
+def _averages(picture: Indices, right: Flags, wrong: Flags, draws: Floats, there: Floats) -> Floats:
+    """At one overlap, (draws,). Only where something is right does recall rise and precision peak.
+
+    So what is wrong is but counted between one right detection and the next.
+    """
+    hits, misses = np.flatnonzero(right), np.flatnonzero(wrong)
+    places = np.searchsorted(hits, misses), picture[misses]
+    between_hits = csr_array((np.ones(len(misses)), places), shape=(len(hits) + 1, draws.shape[1]))
+    falls = np.cumsum((between_hits @ draws.T).T, axis=1)[:, : len(hits)]
+    rises = np.cumsum(draws[:, picture[hits]], axis=1)
+    precision = rises / (rises + falls + np.spacing(1))
     best = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     # Beyond the last recall that is reached, precision is 0.
     ends = np.hstack([best, np.zeros((len(best), 1))])
-    reached = [np.searchsorted(row, _RECALLS, side="left") for row in right / there]
-    averages: Floats = np.take_along_axis(ends, np.array(reached), axis=1).mean(axis=1)
+    averages = np.full(len(draws), math.nan)
+    for number, (rise, end, objects) in enumerate(zip(rises, ends, there, strict=True)):
+        if objects:
+            averages[number] = end[np.searchsorted(rise / objects, _RECALLS)].mean()
     return averages
+
+
+def mean_precision(rows: Sequence[Matches], weights: Floats) -> tuple[Floats, Floats]:
+    """Average precision over classes at overlap 0.50, and over all overlaps of `rows`.
+
+    Args:
+        rows: matches of each class.
+        weights: (..., pictures): how often each picture counts.
+
+    Returns:
+        Two of (...): NaN where no object is asked for.
+    """
+    each = np.stack([average_precision(row, weights) for row in rows])
+    told = ~np.isnan(each)
+    known = np.where(told, each, 0)
+
+    def mean(some: tuple[Any, ...]) -> Floats:
+        over = (0, -1) if known[some].ndim == each.ndim else 0
+        there = told[some].sum(axis=over)
+        total: Floats = known[some].sum(axis=over)
+        return np.where(there > 0, total / np.maximum(there, 1), math.nan)
+
+    return mean((..., _HALF)), mean((...,))
 
 
 class _Scorer:
@@ -146,17 +189,17 @@ class _Scorer:
         rows = [self._matches[label, size].of(chosen) for label in labels or self._labels]
         n = sum(len(row.true_picture) for row in rows)
         weights = chosen.astype(float)
-        half, mean = _means(rows, weights)
+        half, mean = mean_precision(rows, weights)
         draws = resamples(self._clusters, weights, RESAMPLES, _SEED)
         # Ten overlaps take ten times as long; of a part the first says enough.
-        drawn = rows if every else [row.at_half() for row in rows]
-        again = np.array([_means(drawn, one) for one in draws])
-        spread = again[:, 1] if every else np.zeros(0)
+        again = mean_precision(rows if every else [row.at_half() for row in rows], draws)
+        spread = again[1] if every else np.zeros(0)
+        clusters = len(np.unique(self._clusters[chosen]))
         recall, precision = self._rates(rows)
         return Score(
             pictures=int(chosen.sum()),
-            map50=between(half, again[:, 0], n),
-            map50_95=between(mean, spread, n),
+            map50=between(float(half), again[0], n, clusters),
+            map50_95=between(float(mean), spread, n, clusters),
             recall=recall,
             precision=precision,
         )
@@ -170,14 +213,6 @@ class _Scorer:
             told += int(counts.sum())
             right += int((counts & row.hit[_HALF]).sum())
         return wilson(found, there), wilson(right, told)
-
-
-def _means(rows: Sequence[Matches], weights: Floats) -> tuple[float, float]:
-    each = np.array([average_precision(row, weights) for row in rows])
-    told = each[~np.isnan(each[:, _HALF])]
-    if not told.size:
-        return math.nan, math.nan
-    return float(told[:, _HALF].mean()), float(told.mean())
 
 
 def _those(pictures: Iterable[LabelledPicture], which: Callable[[LabelledPicture], bool]) -> Flags:
