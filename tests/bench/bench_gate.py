@@ -27,10 +27,9 @@ import numpy as np
 
 from analytics.vision.detect.onnx_runtime import OnnxDetector
 from analytics.vision.detect.port import Detector
+from analytics.vision.gate.camera import CameraGate
 from analytics.vision.gate.decode import decode, decode_small
-from analytics.vision.gate.model import Box, GateMemory, GateSettings, View
-from analytics.vision.gate.motion import step
-from analytics.vision.gate.stats import read_stats
+from analytics.vision.gate.model import Box, GateSettings
 from analytics.vision.model import Detection
 from analytics.vision.track.camera import CameraTracks
 from analytics.vision.track.port import TrackSettings
@@ -129,25 +128,22 @@ def watch(
         settings: of its gate.
         found: per frame, what a detector would find; None for the truth itself.
     """
-    tally, tracks = Tally(name), CameraTracks(TrackSettings())
-    memory: GateMemory | None = None
-    view: View | None = None
-    width = height = 1
+    tally, tracks, gate = Tally(name), CameraTracks(TrackSettings()), CameraGate(settings)
+    size = (1, 1)
     for number, picture in enumerate(pictures):
         now = T0 + timedelta(seconds=number / RATE)
         seen = picture.truth if found is None else found[number]
-        known = [_shares(one.box, width, height) for one in tracks.at(now)]
+        if number == 0:
+            height, width = decode(picture.jpeg).shape[:2]
+            size = (width, height)
         began = time.thread_time()
-        small = decode_small(picture.jpeg)
-        view, _ = read_stats(small, view, now)
-        memory, verdict = step(settings, memory, small, now, known)
+        verdict, _ = gate.see(decode_small(picture.jpeg), size, now)
         tally.gate_s.append(time.thread_time() - began)
         tally.frames += 1
         tally.whys[verdict.why] += 1
-        if number == 0:
-            height, width = decode(picture.jpeg).shape[:2]
         if verdict.look:
             tally.looks += 1
+            gate.looked(seen, size, now)
             tracks.step(seen, now)
             shown: Sequence[tuple[str, Box]] = [(one.label, one.box) for one in seen]
         else:
@@ -156,11 +152,6 @@ def watch(
         tally.shown += matched(picture.truth, shown)
         tally.asked_of_detector += matched(picture.truth, [(s.label, s.box) for s in seen])
     return tally
-
-
-def _shares(box: Box, width: int, height: int) -> Box:
-    x1, y1, x2, y2 = box
-    return x1 / width, y1 / height, x2 / width, y2 / height
 
 
 def matched(truth: Sequence[Detection], shown: Sequence[tuple[str, Box]]) -> int:
@@ -230,10 +221,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="an ONNX detector; its pass is the unit of cost")
     parser.add_argument("--follow", type=float, default=GateSettings().follow.total_seconds())
     parser.add_argument("--videos", action="store_true", help="those of SMARTOPIA_DATA/video too")
+    parser.add_argument("--cameras", type=int, default=len(MIX), help="only the first of the mix")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     settings = GateSettings(follow=timedelta(seconds=options.follow))
-    films = [(f"{one[0]} {one[1]:02}:00", rendered(n)) for n, one in enumerate(MIX)]
+    films = [
+        (f"{one[0]} {one[1]:02}:00", rendered(n)) for n, one in enumerate(MIX[: options.cameras])
+    ]
     detector = OnnxDetector(options.model, threads=1) if options.model else None
     look = look_s(detector, films[0][1][:40]) if detector else None
     print("detections: the true boxes")

@@ -203,7 +203,8 @@ def main() -> None:
         missing, twice = load.missing_and_twice(settings["database_url"])
         screen.ended.set()
     sent = len(load.ledger.sent)
-    vision = json.loads(summary.read_text())["parts"]["analytics-vision"]
+    parts = json.loads(summary.read_text())["parts"]
+    vision, watched = parts["analytics-vision"], parts["analytics-situations"]["latency"]
     print(f"{wall:.0f} s, {sent * load.width / wall:.0f} observations/s, 2 cameras at 2 frames/s")
     print(f"messages sent {sent}, acknowledged {len(load.ledger.acknowledged)}, ", end="")
     print(f"lost {missing}, stored twice {twice}")
@@ -214,7 +215,7 @@ def main() -> None:
             f"p99 {p99 * 1000:.0f} ms, max {max(delays, default=float('nan')) * 1000:.0f} ms, "
             f"p50 is {p50 / (commit_s + trip_s):.1f} x (commit + round trip)"
         )
-    print(f"camera: publish to zone looked at {vision['latency']['frame_to_zone']}, ", end="")
+    print(f"camera: publish to watched {watched['frame_to_watched']}, ", end="")
     print(f"frames in {vision['frames_in']}, left out {vision.get('frames_dropped', 0)}")
     print(f"floors: commit {commit_s * 1000:.1f} ms, broker round trip {trip_s * 1000:.2f} ms")
     print(f"values shown {screen.values}; cpu {cpu / wall:.2f} cores; memory MB {memory}")

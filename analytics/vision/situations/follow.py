@@ -126,7 +126,8 @@ def _noise(track: Track) -> float:
 
 def _new(track: Track, key: int, now: datetime, site: Site) -> Trail:
     foot = ((track.box[0] + track.box[2]) / 2, track.box[3])
-    scale = scale_at(site, foot, track.box, track.label)
+    local = site.plane.local(foot) if site.plane is not None else None
+    scale = scale_at(local, track.box, track.label)
     noise = _noise(track)
     return Trail(
         key=key,
@@ -140,9 +141,10 @@ def _new(track: Track, key: int, now: datetime, site: Site) -> Trail:
         x=Axis.first(foot[0], noise, scale.across),
         y=Axis.first(foot[1], noise, scale.away),
         scale=scale,
-        stand=middle_of(site, foot, track.label, None),
+        stand=middle_of(site.plane, local, foot, track.label, None),
         speed=0.0,
         unsteady=math.inf,
+        family=FAMILIES.get(track.label, track.label),
     )
 
 
@@ -157,27 +159,31 @@ def _on(trail: Trail, track: Track, now: datetime, site: Site) -> Trail:
     x = x.met((track.box[0] + track.box[2]) / 2, noise)
     y = y.met(track.box[3], noise)
     foot = (x.at, y.at)
-    scale = scale_at(site, foot, track.box, track.label)
-    (vx, vy), unsteady = velocity(site, foot, x, y, scale)
+    local = site.plane.local(foot) if site.plane is not None else None
+    scale = scale_at(local, track.box, track.label)
+    (vx, vy), unsteady = velocity(local, x, y, scale)
     speed = math.hypot(vx, vy)
     way = trail.way
     if speed > max(_MOVES.get(family, 1.0), unsteady):
         way = (vx / speed, vy / speed)
-    return replace(
-        trail,
+    return Trail(
+        key=trail.key,
         id=track.id,
         label=track.label,
         score=track.score,
         box=track.box,
+        born=trail.born,
         seen=now,
         frames=trail.frames + 1,
         x=x,
         y=y,
         scale=scale,
-        stand=middle_of(site, foot, track.label, way),
+        stand=middle_of(site.plane, local, foot, track.label, way),
         speed=speed,
         unsteady=unsteady,
+        family=family,
         way=way,
+        rode=trail.rode,
     )
 
 

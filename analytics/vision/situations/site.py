@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from analytics.vision.situations.ground import Plane, plane_of
 from smartopia.geometry import Vec, distance, inside, nearest, straightened
@@ -13,18 +14,25 @@ from smartopia.siteview import Area, AreaUse, SiteView, Way, Wire
 
 _Pixels = Callable[[tuple[Vec, ...]], tuple[Vec, ...]]
 _STRAIGHT_M = 0.1
+_ENDS_M = 0.5  # beyond the ends of a way that still counts as on it
+_Frame = tuple[float, float, float, float]
+_Piece = tuple[float, float, float, float, float, float]
+
+BESIDE_M = 1.0
+"""So far beside a way something is still looked for on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteArea:
-    """An area with its outline in pixels."""
+    """An area with its outline in pixels, and the upright rectangle round that."""
 
     area: Area
     outline: tuple[Vec, ...]
+    frame: _Frame
 
     def holds(self, pixel: Vec) -> bool:
         """Whether a pixel lies in it."""
-        return inside(pixel, self.outline)
+        return _framed(pixel, self.frame, 0.0) and inside(pixel, self.outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,16 @@ class SiteWay:
 
     Attributes:
         stop: how far along the line its stop is.
+        frame: the rectangle round the line.
+        pieces: of the line: where each begins, its direction, its length, and what lies before.
     """
 
     way: Way
     line: tuple[Vec, ...]
     on_ground: bool
     stop: float | None
+    frame: _Frame
+    pieces: tuple[_Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +84,11 @@ class Site:
     wires: tuple[SiteWire, ...]
     ways: tuple[SiteWay, ...]
     plane: Plane | None
+    by_use: Mapping[AreaUse, tuple[SiteArea, ...]]
 
     def areas_for(self, use: AreaUse) -> tuple[SiteArea, ...]:
         """The areas of a use."""
-        return tuple(one for one in self.areas if one.area.use is use)
+        return self.by_use.get(use, ())
 
     def between(self, a: Vec, b: Vec, per_metre: float) -> float:
         """Metres between two pixels; `per_metre`: pixels a metre takes there, without a ground."""
@@ -96,25 +109,58 @@ class Site:
         return ring
 
     def on_ways(self, pixel: Vec, per_metre: float) -> Iterator[tuple[Way, OnWay]]:
-        """Where a pixel is on each way, however far off it; left out are those that end before."""
+        """Where a pixel is on each way it is on, or no farther than `BESIDE_M` beside."""
         here = self.plane.metres(pixel) if self.plane is not None else None
         for one in self.ways:
             if one.on_ground and here is None:
                 continue
             point, scale = (here, 1.0) if one.on_ground and here else (pixel, per_metre)
-            at = _along(point, one.line, one.stop, scale)
+            reach = (one.way.width_m / 2 + BESIDE_M) * scale
+            at = _along(point, one, scale, reach) if _framed(point, one.frame, reach) else None
             if at is not None:
                 yield one.way, at
 
 
-def _along(point: Vec, line: tuple[Vec, ...], stop: float | None, scale: float) -> OnWay | None:
-    spot, direction, along = nearest(point, line)
-    gap = (point[0] - spot[0], point[1] - spot[1])
-    ahead = gap[0] * direction[0] + gap[1] * direction[1]
-    if spot in {line[0], line[-1]} and abs(ahead) > 0.5 * scale:
+def _along(point: Vec, one: SiteWay, scale: float, reach: float) -> OnWay | None:
+    """Where a point is on a way; None where it is farther off than `reach`, or beyond an end."""
+    x, y = point
+    best: tuple[float, float, float, float, float] | None = None
+    for ax, ay, ux, uy, size, come in one.pieces:
+        dx, dy = x - ax, y - ay
+        along = dx * ux + dy * uy
+        on = min(size, max(0.0, along))
+        off = math.hypot(dx - on * ux, dy - on * uy)
+        if best is None or off < best[0]:
+            best = (off, come + on, along - on, ux, uy)
+    if best is None or best[0] > reach:
         return None
-    to_stop = None if stop is None else (stop - along) / scale
-    return OnWay(math.hypot(*gap) / scale, along / scale, to_stop, direction)
+    off, come, beyond, ux, uy = best
+    end = one.pieces[-1][4] + one.pieces[-1][5]
+    if (come <= 0 or come >= end) and abs(beyond) > _ENDS_M * scale:
+        return None
+    to_stop = None if one.stop is None else (one.stop - come) / scale
+    return OnWay(off / scale, come / scale, to_stop, (ux, uy))
+
+
+def _framed(point: Vec, frame: _Frame, slack: float) -> bool:
+    return (
+        frame[0] - slack <= point[0] <= frame[2] + slack
+        and frame[1] - slack <= point[1] <= frame[3] + slack
+    )
+
+
+def _frame(points: Sequence[Vec]) -> _Frame:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _pieces(line: Sequence[Vec]) -> Iterator[_Piece]:
+    come = 0.0
+    for a, b in pairwise(line):
+        size = distance(a, b)
+        if size > 0:
+            yield a[0], a[1], (b[0] - a[0]) / size, (b[1] - a[1]) / size, size, come
+            come += size
 
 
 @lru_cache(maxsize=256)
@@ -134,8 +180,10 @@ def site_of(view: SiteView, size: tuple[int, int]) -> Site:
     for wire in view.wires:
         a, b = pixels(wire.line)
         wires.append(SiteWire(wire, (a, b)))
-    areas = tuple(SiteArea(one, pixels(one.outline)) for one in view.areas)
-    return Site(size, areas, tuple(wires), tuple(ways), plane)
+    areas = [(one, pixels(one.outline)) for one in view.areas]
+    drawn = tuple(SiteArea(one, outline, _frame(outline)) for one, outline in areas)
+    by_use = {use: tuple(one for one in drawn if one.area.use is use) for use in AreaUse}
+    return Site(size, drawn, tuple(wires), tuple(ways), plane, by_use)
 
 
 def _way(
@@ -149,4 +197,5 @@ def _way(
     if plane is not None and on_ground:
         line = straightened(metres, _STRAIGHT_M)
         stop = plane.metres(stop) if stop is not None else None
-    return SiteWay(way, line, on_ground, nearest(stop, line)[2] if stop is not None else None)
+    at_stop = nearest(stop, line)[2] if stop is not None else None
+    return SiteWay(way, line, on_ground, at_stop, _frame(line), tuple(_pieces(line)))

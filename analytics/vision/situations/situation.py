@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,8 @@ from analytics.vision.situations.site import Site
 from analytics.vision.situations.trail import Trail
 from smartopia.seen import PictureStats
 from smartopia.siteview import AreaUse
+
+_LEAST_RATE = 0.9  # of what is asked for: frames come unevenly
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Metres = Annotated[float, Field(ge=0, le=200)]
@@ -53,24 +55,26 @@ class Scene:
 
     Attributes:
         trails: who is followed, also those unseen for some seconds.
+        here: those of them who are seen in this frame, by family.
         rate: frames per second.
     """
 
     now: datetime
     site: Site
     trails: tuple[Trail, ...]
+    here: Mapping[str, tuple[Trail, ...]]
     stats: PictureStats | None
     rate: float
 
     def seen(self, settings: Settings, *families: str, within_s: float = 0.0) -> Iterator[Trail]:
         """Those of some families seen by now, or within some seconds, who count as evidence."""
-        for trail in self.trails:
-            if (
-                trail.family in families
-                and trail.score >= settings.score
-                and trail.longest >= settings.size_px
-                and (self.now - trail.seen).total_seconds() <= within_s
-            ):
+        if within_s == 0:
+            trails = (trail for family in families for trail in self.here.get(family, ()))
+        else:
+            least = self.now - timedelta(seconds=within_s)
+            trails = (one for one in self.trails if one.family in families and one.seen >= least)
+        for trail in trails:
+            if trail.score >= settings.score and trail.longest >= settings.size_px:
                 yield trail
 
     def pedestrians(self, settings: Settings, within_s: float = 0.0) -> Iterator[Trail]:
@@ -142,6 +146,6 @@ def missing(
         return "draw a way (a lane with its direction) on the camera's picture"
     if labels is not None and needs.labels and not needs.labels & labels:
         return f"use a model that knows {' or '.join(sorted(needs.labels))}"
-    if 0 < rate < settings.rate:
+    if 0 < rate < _LEAST_RATE * settings.rate:
         return f"give it {settings.rate:g} frames/s or more; it gets {rate:.1f}"
     return None

@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.vision.situations.ground import Plane
+from analytics.vision.situations.ground import Local, Plane
 from analytics.vision.situations.model import Box
-from analytics.vision.situations.site import Site
 from analytics.vision.situations.smooth import Axis
-from smartopia.geometry import Vec, distance
+from smartopia.geometry import Vec
 
 FAMILIES = {
     "person": "person",
@@ -64,6 +63,7 @@ class Trail:
         born, seen: when first and last seen; frames: how often.
         way: where it last clearly went, a unit vector in metres (in pixels without a ground).
         speed: m/s; unsteady: its standard deviation.
+        family: what it is to a situation; its own label where that is unknown.
         rode: when it was last seen on a bicycle or motorcycle.
     """
 
@@ -81,13 +81,9 @@ class Trail:
     stand: Vec
     speed: float
     unsteady: float
+    family: str
     way: Vec | None = None
     rode: datetime | None = None
-
-    @property
-    def family(self) -> str:
-        """What it is to a situation; its own label where that is unknown."""
-        return FAMILIES.get(self.label, self.label)
 
     @property
     def rides(self) -> bool:
@@ -107,7 +103,8 @@ class Trail:
     @property
     def longest(self) -> float:
         """The longer side of its box, pixels."""
-        return max(self.box[2] - self.box[0], self.height)
+        x1, y1, x2, y2 = self.box
+        return max(x2 - x1, y2 - y1)
 
     @property
     def unsure(self) -> float:
@@ -115,54 +112,47 @@ class Trail:
         return max(self.x.unsure / self.scale.across, self.y.unsure / self.scale.away)
 
 
-def scale_at(site: Site, pixel: Vec, box: Box, label: str) -> Scale:
-    """How many pixels a metre takes where a box stands."""
-    if site.plane is not None:
-        here = site.plane.metres(pixel)
-        beside = site.plane.metres((pixel[0] + 1, pixel[1]))
-        before = site.plane.metres((pixel[0], pixel[1] + 1))
-        if here and beside and before:
-            across, away = distance(here, beside), distance(here, before)
-            return Scale(1 / max(across, 1e-6), 1 / max(away, 1e-6))
-    family = FAMILIES.get(label, label)
-    size = SIZES.get(label) or SIZES.get(family, _SIZE_ELSE)
+def scale_at(local: Local | None, box: Box, label: str) -> Scale:
+    """How many pixels a metre takes where a box stands; `local`: the ground there, if known."""
+    if local is not None:
+        across, away = math.hypot(*local.right), math.hypot(*local.down)
+        return Scale(1 / max(across, 1e-6), 1 / max(away, 1e-6))
+    size = SIZES.get(label) or SIZES.get(FAMILIES.get(label, label), _SIZE_ELSE)
     across = max(1.0, (box[3] - box[1]) / size[2])
     return Scale(across, 0.35 * across)
 
 
-def velocity(site: Site, foot: Vec, x: Axis, y: Axis, scale: Scale) -> tuple[Vec, float]:
+def velocity(local: Local | None, x: Axis, y: Axis, scale: Scale) -> tuple[Vec, float]:
     """How fast something goes: metres a second along the ground's axes, and how sure that is.
 
     Without a ground the axes are the picture's.
     """
     sure = math.hypot(math.sqrt(x.vss) / scale.across, math.sqrt(y.vss) / scale.away)
-    if site.plane is not None:
-        step = 0.1
-        here = site.plane.metres(foot)
-        there = site.plane.metres((foot[0] + x.speed * step, foot[1] + y.speed * step))
-        if here and there:
-            return ((there[0] - here[0]) / step, (there[1] - here[1]) / step), sure
+    if local is not None:
+        return local.moved(x.speed, y.speed), sure
     return (x.speed / scale.across, y.speed / scale.across), sure
 
 
-def middle_of(site: Site, foot: Vec, label: str, way: Vec | None) -> Vec:
+def middle_of(
+    plane: Plane | None, local: Local | None, foot: Vec, label: str, way: Vec | None
+) -> Vec:
     """The middle of the ground a vehicle covers, pixels; its box ends at its nearer edge."""
-    if site.plane is None or FAMILIES.get(label) != "vehicle":
+    if plane is None or local is None or FAMILIES.get(label) != "vehicle":
         return foot
-    here, beyond = site.plane.metres(foot), site.plane.metres((foot[0], foot[1] - 1))
-    if here is None or beyond is None or (gap := distance(here, beyond)) == 0:
+    here, down = local.place, local.down
+    gap = math.hypot(*down)
+    if gap == 0:
         return foot
     size = SIZES.get(label, SIZES["car"])
-    away = ((beyond[0] - here[0]) / gap, (beyond[1] - here[1]) / gap)
-    back = (size[0] + size[1]) / 4
-    place = (here[0] + away[0] * back, here[1] + away[1] * back)
+    back = (size[0] + size[1]) / 4 / gap
+    place = (here[0] - down[0] * back, here[1] - down[1] * back)
     for _ in range(_FITS if way is not None else 0):
-        shown = way and _foot_of(site.plane, place, size, way)
-        there = shown and site.plane.metres(shown)
+        shown = way and _foot_of(plane, place, size, way)
+        there = shown and plane.metres(shown)
         if not there:
             break
         place = (place[0] + here[0] - there[0], place[1] + here[1] - there[1])
-    return site.plane.pixel(place) or foot
+    return plane.pixel(place) or foot
 
 
 def _foot_of(plane: Plane, place: Vec, size: tuple[float, float, float], way: Vec) -> Vec | None:

@@ -11,6 +11,7 @@ from analytics.vision.situations.model import Look, Signal
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.situations.site import Site, site_of
 from analytics.vision.situations.situation import Scene, missing
+from analytics.vision.situations.trail import Trail
 from smartopia.siteview import SiteView
 
 
@@ -46,7 +47,11 @@ def step(
     if last is not None and look.now <= last:
         return memory, ()
     following = follow(memory.following, _scaled(look, size), site)
-    scene = Scene(look.now, site, following.trails, look.stats, following.rate)
+    here: dict[str, tuple[Trail, ...]] = {}
+    for trail in following.trails:
+        if trail.seen == look.now:
+            here[trail.family] = (*here.get(trail.family, ()), trail)
+    scene = Scene(look.now, site, following.trails, here, look.stats, following.rate)
     after, told = {}, []
     for rule in rules:
         if not rule.enabled:

@@ -67,13 +67,15 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     followed = {one.key for one in scene.trails}
     uprights = {key: one for key, one in memory.uprights.items() if key in followed}
     people = list(scene.pedestrians(settings))
+    usual = {one.key: full_height(one, scene) for one in people}
     for one in people:
-        learned = _learned(uprights.get(one.key), one, scene)
+        learned = _learned(uprights.get(one.key), one, usual[one.key])
         if learned is not None:
             uprights[one.key] = learned
     boxes = {key: one for key, one in memory.boxes.items() if key in followed}
     boxes |= {one.key: _steadied(boxes.get(one.key), one) for one in people}
-    claims = _claims(settings, people, uprights, boxes, scene)
+    full = {key: _upright(settings, uprights.get(key), height) for key, height in usual.items()}
+    claims = _claims(settings, people, full, boxes, scene)
     episodes, signals = advance("collapse", settings, memory.episodes, claims, scene.now)
     return Memory(uprights, boxes, episodes), signals
 
@@ -87,9 +89,8 @@ def full_height(one: Trail, scene: Scene) -> float | None:
     return one.foot[1] - top[1] if top else None
 
 
-def _learned(known: Upright | None, one: Trail, scene: Scene) -> Upright | None:
+def _learned(known: Upright | None, one: Trail, usual: float | None) -> Upright | None:
     """Its own height, learned while it walks and nothing hides it."""
-    usual = full_height(one, scene)
     height = one.height / (usual or 1.0)
     slim = one.height > 1.6 * (one.box[2] - one.box[0])
     if one.speed < 0.8 or not slim or (usual and not 0.7 < height < 1.3):
@@ -107,21 +108,23 @@ def _steadied(known: Vec | None, one: Trail) -> Vec:
     return known[0] + (wide - known[0]) * _STEADY, known[1] + (high - known[1]) * _STEADY
 
 
+def _upright(settings: Collapse, own: Upright | None, usual: float | None) -> float | None:
+    """How many pixels somebody fills when upright; None where nothing is known of it."""
+    if own is not None and own.frames >= settings.walked_frames:
+        return own.height * (usual or 1.0)
+    return usual
+
+
 def _claims(
     settings: Collapse,
     people: list[Trail],
-    uprights: Mapping[int, Upright],
+    full: Mapping[int, float | None],
     boxes: Mapping[int, Vec],
     scene: Scene,
 ) -> Iterator[Claim]:
     for one in people:
-        own = uprights.get(one.key)
-        usual = full_height(one, scene)
-        if own is not None and own.frames >= settings.walked_frames:
-            upright = own.height * (usual or 1.0)
-        elif usual is not None:
-            upright = usual
-        else:
+        upright = full[one.key]
+        if upright is None:
             continue
         wide, high = boxes[one.key]
         share = high / upright

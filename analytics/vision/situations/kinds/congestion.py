@@ -24,6 +24,9 @@ from analytics.vision.situations.situation import (
 )
 from analytics.vision.situations.trail import Trail
 
+_LEAST_FRAMES, _LEAST_S = 3, 1.5  # a newcomer's speed is not known yet
+_MOST_UNSTEADY = 1.0  # m/s
+_OFF_M = 0.3
 _LEVELS = ((0.80, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
 
 
@@ -33,7 +36,7 @@ class Congestion(Settings):
     Attributes:
         vehicles: so many crawl.
         within_m: no farther than this from the one in their midst.
-        crawl_mps: slower than this a vehicle crawls.
+        share: at or below this share of its way's free speed a vehicle crawls.
         hidden_s: so long a vehicle counts that is hidden by others.
         starts_s: so long after it has waited at a stop it may take to get going.
     """
@@ -41,7 +44,7 @@ class Congestion(Settings):
     size_px: Pixels = 16.0
     vehicles: Annotated[int, Field(ge=2, le=100)] = 3
     within_m: Metres = 25.0
-    crawl_mps: Annotated[float, Field(gt=0, le=30)] = 1.9
+    share: Annotated[float, Field(gt=0, le=1)] = 0.3
     hidden_s: Seconds = 3.0
     starts_s: Seconds = 6.0
     hold_s: Seconds = 5.0
@@ -66,7 +69,7 @@ def step(settings: Congestion, memory: Memory, scene: Scene) -> tuple[Memory, tu
         if (scene.now - last).total_seconds() <= settings.starts_s
     }
     waited |= dict.fromkeys(queued(scene.site, vehicles), scene.now)
-    moving = [one for one in vehicles if one.key not in waited and one.frames > 2]
+    moving = [one for one in vehicles if one.key not in waited and _known(one)]
     claims = _claims(settings, moving, scene)
     episodes, signals = advance("congestion", settings, memory.episodes, claims, scene.now)
     return Memory(waited, episodes), signals
@@ -78,21 +81,32 @@ def level_of_service(share: float) -> str:
 
 
 def _claims(settings: Congestion, vehicles: list[Trail], scene: Scene) -> Iterator[Claim]:
-    on_ways = {}
-    for one in vehicles:
-        for way, at in scene.site.on_ways(one.stand, one.scale.across):
-            if at.off <= way.width_m / 2 + 0.3:
-                on_ways[one.key] = (one, way.speed_kmh / 3.6)
-                break
-    slow = [one for one, _ in on_ways.values() if one.speed < settings.crawl_mps]
+    free = {one.key: speed for one in vehicles if (speed := _free(one, scene)) is not None}
+    slow = [one for one in vehicles if one.key in free and _crawls(settings, one, free[one.key])]
     jam = _jam(settings, slow, scene)
     if len(jam) >= settings.vehicles:
         speed = sum(one.speed for one in jam) / len(jam)
-        free = sum(on_ways[one.key][1] for one in jam) / len(jam)
-        level = level_of_service(speed / free)
+        share = speed / (sum(free[one.key] for one in jam) / len(jam))
+        level = level_of_service(share)
         words = f"{len(jam)} vehicles crawl at {speed * 3.6:.0f} km/h, level of service {level}"
-        measures = {"vehicles": float(len(jam)), "speed_mps": speed, "free_share": speed / free}
+        measures = {"vehicles": float(len(jam)), "speed_mps": speed, "free_share": share}
         yield Claim("jam", "", tuple(jam), words, measures=measures)
+
+
+def _known(one: Trail) -> bool:
+    return one.frames >= _LEAST_FRAMES and (one.seen - one.born).total_seconds() >= _LEAST_S
+
+
+def _free(one: Trail, scene: Scene) -> float | None:
+    """The free speed of the way a vehicle is on, m/s."""
+    for way, at in scene.site.on_ways(one.stand, one.scale.across):
+        if at.off <= way.width_m / 2 + _OFF_M:
+            return way.speed_kmh / 3.6
+    return None
+
+
+def _crawls(settings: Congestion, one: Trail, free: float) -> bool:
+    return one.speed <= settings.share * free + 0.5 * min(one.unsteady, _MOST_UNSTEADY)
 
 
 def _jam(settings: Congestion, slow: list[Trail], scene: Scene) -> list[Trail]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
 from analytics.vision.situations.model import Signal
-from analytics.vision.situations.queues import queued
+from analytics.vision.situations.queues import held_up, queued
 from analytics.vision.situations.site import SiteArea
 from analytics.vision.situations.situation import (
     Frames,
@@ -23,6 +23,9 @@ from analytics.vision.situations.situation import (
 from analytics.vision.situations.trail import Trail
 from smartopia.geometry import Vec, rim
 from smartopia.siteview import AreaUse
+
+_STANDS_S, _STILL_MPS = 1.0, 0.5
+_MOST_UNSURE_M = 0.7
 
 
 class IllegalParking(Settings):
@@ -70,32 +73,36 @@ def step(
         slack = settings.moved_m + min(one.unsure, 2.0)
         if old is None or scene.site.between(old.spot, one.foot, one.scale.across) > slack:
             halts[one.key] = Halt(one.foot, scene.now)
-    claims = _claims(settings, seen, halts, memory.episodes, scene)
-    episodes, signals = advance("illegal_parking", settings, memory.episodes, claims, scene.now)
-    return Memory(halts, episodes), signals
+    episodes = dict(memory.episodes)
+    for key in _waiting(seen, scene):
+        if str(key) not in episodes or not episodes[str(key)].raised:
+            halts[key] = replace(halts[key], since=scene.now)
+            episodes.pop(str(key), None)
+    claims = _claims(settings, seen, halts, scene)
+    after, signals = advance("illegal_parking", settings, episodes, claims, scene.now)
+    return Memory(halts, after), signals
+
+
+def _waiting(seen: list[Trail], scene: Scene) -> frozenset[int]:
+    """Who stands rightly, by the key of its trail."""
+    if not scene.site.areas_for(AreaUse.NO_PARKING):
+        return frozenset()
+    return queued(scene.site, seen) | held_up(scene.site, seen)
 
 
 def _claims(
-    settings: IllegalParking,
-    seen: list[Trail],
-    halts: Mapping[int, Halt],
-    episodes: Episodes,
-    scene: Scene,
+    settings: IllegalParking, seen: list[Trail], halts: Mapping[int, Halt], scene: Scene
 ) -> Iterator[Claim]:
-    areas = scene.site.areas_for(AreaUse.NO_PARKING)
-    waiting = queued(scene.site, seen) if areas else frozenset()
     for one in seen:
-        stood = (scene.now - halts[one.key].since).total_seconds()
-        known = str(one.key) in episodes and episodes[str(one.key)].raised
-        if one.key in waiting and not known:
+        since = halts[one.key].since
+        stood = (scene.now - since).total_seconds()
+        if stood < _STANDS_S or one.speed > _STILL_MPS + one.unsteady:
             continue
-        if stood < 1.0 or one.speed > 0.5 + one.unsteady:
-            continue
-        for area in areas:
+        for area in scene.site.areas_for(AreaUse.NO_PARKING):
             if _in(area, one, settings, scene):
                 name = area.area.name
                 words = f"a {one.label} stands in {name}, where none may"
-                yield Claim(str(one.key), name, (one,), words, measures={"stands_s": stood})
+                yield Claim(str(one.key), name, (one,), words, since, {"stands_s": stood})
                 break
 
 
@@ -103,7 +110,7 @@ def _in(area: SiteArea, one: Trail, settings: IllegalParking, scene: Scene) -> b
     if area.holds(one.stand):
         return True
     gap = scene.site.between(one.stand, rim(one.stand, area.outline), one.scale.across)
-    return gap <= settings.beside_m
+    return gap <= settings.beside_m + min(one.unsure, _MOST_UNSURE_M)
 
 
 SITUATION: Situation[IllegalParking, Memory] = Situation(

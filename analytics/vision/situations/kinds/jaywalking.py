@@ -87,8 +87,9 @@ def _surely(settings: Jaywalking, one: Trail, scene: Scene) -> bool:
     """Whether all round a person is road, and no crossing near."""
     reach = settings.kerb_m + settings.sure * min(one.unsure, _MOST_UNSURE_M)
     ring = scene.site.around(one.foot, (one.scale.across, one.scale.away), reach)
-    on_road = all(_road(pixel, one, scene) is not None for pixel in ring)
-    return on_road and not _by_crossing(settings, one, scene)
+    if _by_crossing(settings, one, scene):
+        return False
+    return all(_road(pixel, one, scene) is not None for pixel in ring)
 
 
 def _by_crossing(settings: Jaywalking, one: Trail, scene: Scene) -> bool:

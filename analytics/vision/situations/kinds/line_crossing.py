@@ -100,8 +100,10 @@ def _crossed(
     now = side(foot, wire.line)
     normal = ((a[1] - b[1]) / size, (b[0] - a[0]) / size)
     on_line = (foot[0] - normal[0] * now / size, foot[1] - normal[1] * now / size)
-    gap = scene.site.between(foot, on_line, one.scale.across)
-    if gap < settings.band_m + min(one.unsure, _MOST_BAND):
+    band = settings.band_m + min(one.unsure, _MOST_BAND)
+    # A metre takes the most pixels across the picture: so many are farther than the band.
+    near = abs(now) / size < 2 * band * one.scale.across
+    if near and scene.site.between(foot, on_line, one.scale.across) < band:
         return None
     before = spots.get(key)
     spots[key] = foot

@@ -60,12 +60,7 @@ class Memory:
 
 def step(settings: Loitering, memory: Memory, scene: Scene) -> tuple[Memory, tuple[Signal, ...]]:
     """One frame on."""
-    stays = {
-        key: stay
-        for key, stay in memory.stays.items()
-        if (scene.now - stay.last).total_seconds() <= max(settings.away_s, settings.gap_s)
-        or any(one.key == key and one.seen < scene.now for one in scene.trails)
-    }
+    stays = _kept(settings, memory.stays, scene)
     here = {}
     for one in scene.pedestrians(settings):
         for area in scene.site.areas_for(AreaUse.GATHERING):
@@ -78,6 +73,17 @@ def step(settings: Loitering, memory: Memory, scene: Scene) -> tuple[Memory, tup
     claims = _claims(settings, stays, here, memory.episodes, scene.now)
     episodes, signals = advance("loitering", settings, memory.episodes, claims, scene.now)
     return Memory(stays, episodes), signals
+
+
+def _kept(settings: Loitering, stays: Mapping[int, Stay], scene: Scene) -> dict[int, Stay]:
+    """The stays that go on: of who is out of sight, or not long out of the area."""
+    unseen = {one.key for one in scene.trails if one.seen < scene.now}
+    away_s = max(settings.away_s, settings.gap_s)
+    return {
+        key: replace(stay, last=scene.now) if key in unseen else stay
+        for key, stay in stays.items()
+        if key in unseen or (scene.now - stay.last).total_seconds() <= away_s
+    }
 
 
 def _stay(

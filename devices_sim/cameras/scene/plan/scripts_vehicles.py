@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from devices_sim.cameras.scene.actors import ActorKind, Light
 from devices_sim.cameras.scene.plan.geometry import distance
+from devices_sim.cameras.scene.plan.jams import crawls, jam
 from devices_sim.cameras.scene.plan.lights import light
 from devices_sim.cameras.scene.plan.roads import RUN_UP, Road
 from devices_sim.cameras.scene.plan.simulation import STEP
@@ -18,11 +19,12 @@ _PULLS_OVER = 3.5  # m before it stands, for each metre to the side and one more
 _HARD = 6.0  # m/s2
 _BESIDE = 7.0  # m
 _ASKEW = ((0.35, -0.6), (-0.2, -0.25))  # how far two cars turn, and slide to the right (m)
-_CRAWL = 1.2  # m/s
+_CRAWL = 1.2  # m/s at most
+_CRAWL_SHARE = 0.25  # of the lane's speed
 _QUEUE = (45.0, 12.0)  # m before and behind the place
 _STEADY = 5.0  # s
+_OVER = 2.0  # m past its stop line a vehicle no longer waits at it
 _CROWDED = 1500.0  # vehicles an hour
-_WITHIN = 25.0  # m
 
 
 def wrong_way(stage: Stage) -> Script:
@@ -122,29 +124,36 @@ def congestion(stage: Stage) -> Script:
     road = traffic.roads.by_name[stage.spot.part]
     s, _ = road.path.project(*stage.at)
     lanes = traffic.roads.shared(road)
-    yield from stage.until(stage.event.at - _seconds(stage, road) - 30)
+    cycle = max((stop.signal.cycle for stop in road.stops if stop.s < s), default=0.0)
+    yield from stage.until(stage.event.at - _seconds(stage, road) - 30 - cycle)
     for lane in lanes:
         traffic.dense[lane] = _CROWDED
-    yield from stage.until(stage.event.at - 2.5 * _STEADY)
-    since: float | None = None
-    leaves = math.inf
-    while stage.end is None:
-        over = stage.now >= leaves
-        _crawls(stage, lanes, road, s, math.inf if over else _CRAWL)
-        if _slow(stage) >= round(stage.event.force) and not over:
-            since = stage.now if since is None else since
-            if stage.onset is None and stage.now - since >= _STEADY:
-                stage.begins()
-                leaves = stage.now + stage.event.duration
-                since = None
-        elif over and _slow(stage) < round(stage.event.force):
-            for lane in lanes:
-                traffic.dense.pop(lane, None)
-            since = stage.now if since is None or since < leaves else since
-            if stage.now - since >= _STEADY:
-                stage.ends()
-        else:
-            since = None
+    yield from stage.until(stage.event.at - 2.5 * _STEADY - cycle / 2)
+    least, crawl = round(stage.event.force), min(_CRAWL, _CRAWL_SHARE * road.lane.speed / 3.6)
+
+    def jammed(cap: float) -> bool:
+        _crawls(stage, lanes, road, s, cap)
+        return len(_jam(stage, lanes)) >= least
+
+    yield from _steadily(stage, lambda: jammed(crawl))
+    stage.begins()
+    stage.actors += [one.id for one in _jam(stage, lanes)]
+    leaves = stage.now + stage.event.duration
+    while stage.now < leaves:
+        _crawls(stage, lanes, road, s, crawl)
+        yield
+    for lane in lanes:
+        traffic.dense.pop(lane, None)
+    yield from _steadily(stage, lambda: not jammed(math.inf))
+    stage.ends()
+
+
+def _steadily(stage: Stage, holds: Callable[[], bool]) -> Script:
+    """Lets time pass until something has held for some seconds on end."""
+    since = stage.now
+    while stage.now - since < _STEADY:
+        if not holds():
+            since = stage.now
         yield
 
 
@@ -210,18 +219,33 @@ def _skids(one: Vehicle, turn: float, slide: float) -> None:
 
 
 def _crawls(stage: Stage, lanes: set[int], road: Road, s: float, cap: float) -> None:
-    """Holds back the vehicles of some lanes around the event's place."""
+    """Holds back the vehicles of some lanes around the event's place, past signal and junction."""
     for one in _vehicles(stage):
         if one.road is not None and one.road.index in lanes:
             at = s if one.road is road else one.road.path.project(*stage.at)[0]
-            near = at - _QUEUE[0] < one.s < at + _QUEUE[1]
+            near = max(at - _QUEUE[0], _passed_by(one.road, at)) < one.s < at + _QUEUE[1]
             one.cap = cap if near else math.inf
 
 
-def _slow(stage: Stage) -> int:
-    """How many vehicles near the event's place crawl or stand."""
-    return sum(
-        one.speed < 1.6 * _CRAWL and distance(one.pose()[:2], stage.at) < _WITHIN
+def _passed_by(road: Road, s: float) -> float:
+    """Where the last signal and junction before a place of a lane are behind one."""
+    stops = (stop.s + _OVER for stop in road.stops if stop.s < s)
+    gates = (gate.end for gate in road.gates if gate.end < s)
+    return max((*stops, *gates), default=-math.inf)
+
+
+def _jam(stage: Stage, lanes: set[int]) -> list[Vehicle]:
+    """The vehicles of some lanes in a jam around the event's place; none that has a signal ahead.
+
+    Who queues at a signal waits there rightly.
+    """
+    slow = [
+        one
         for one in _vehicles(stage)
         if one.road is not None
-    )
+        and one.road.index in lanes
+        and crawls(one.speed, one.road.lane.speed)
+        and all(one.front > stop.s + _OVER for stop in one.road.stops)
+        and distance(one.pose()[:2], stage.at) < _QUEUE[0]
+    ]
+    return [slow[i] for i in jam([one.pose()[:2] for one in slow])]

@@ -1,0 +1,89 @@
+"""What goes on in a street: told when it is so, once, and not when it only looks so."""
+
+from __future__ import annotations
+
+from analytics.vision.situations.model import Phase, Track
+from tests.support.situations import box, car, person, raised, share, square, told, view
+
+STREET = view(
+    ways=[
+        {"name": "east", "line": [share((x, 20.0)) for x in range(-12, 13, 2)]},
+        {"name": "west", "line": [share((x, 23.2)) for x in range(12, -13, -2)]},
+    ],
+    areas=[
+        {"name": "zebra", "use": "crossing", "outline": square(6, 18, 9, 25)},
+        {"name": "kerb", "use": "no_parking", "outline": square(-8, 15.5, 0, 18.2)},
+    ],
+)
+
+
+def test_who_drives_against_the_lane_is_told_and_who_follows_it_not() -> None:
+    def shown(t: float) -> list[Track]:
+        return [car(1, 10 - 5 * t, 20), car(2, 10 - 5 * t, 23.2)]
+
+    signals = told("wrong_way", STREET, shown, 4)
+    assert [s.place for s in signals if s.phase is Phase.RAISED] == ["east"]
+    assert not told("wrong_way", STREET, lambda t: [car(1, -10 + 5 * t, 20)], 4)
+
+
+def test_a_car_that_stands_at_the_kerb_is_told_and_one_that_passes_or_stands_beside_not() -> None:
+    def shown(t: float) -> list[Track]:
+        return [car(1, min(-4.0, -12 + 3 * t), 16.8)]
+
+    (at,) = raised(told("illegal_parking", STREET, shown, 20))
+    assert 6 < at < 11
+    assert not told("illegal_parking", STREET, lambda _: [car(1, -4, 21.5)], 20)
+    assert not told("illegal_parking", STREET, lambda t: [car(1, -12 + 2 * t, 16.8)], 10)
+
+
+def test_cars_in_a_row_before_a_signal_do_not_park_there() -> None:
+    lane = [share((x, 20.0)) for x in range(-12, 13, 2)]
+    signal = view(
+        ways=[{"name": "east", "line": lane, "stop": share((4.0, 20.0))}],
+        areas=[{"name": "clear", "use": "no_parking", "outline": square(-11, 18, 5, 22)}],
+    )
+    row = [car(1, 1, 20), car(2, -5, 20)]
+    assert not told("illegal_parking", signal, lambda _: row, 30)
+    assert raised(told("illegal_parking", signal, lambda _: row[1:], 30))
+
+
+def test_a_car_in_a_jam_does_not_park_but_the_first_of_it_does() -> None:
+    lane = [share((x, 20.0)) for x in range(-12, 13, 2)]
+    street = view(
+        ways=[{"name": "east", "line": lane}],
+        areas=[{"name": "clear", "use": "no_parking", "outline": square(-11, 18, 5, 22)}],
+    )
+    first, second, third = (car(i, 1 - 6.0 * i, 20) for i in range(3))
+    signals = told("illegal_parking", street, lambda _: [first, second, third], 30)
+    assert [s.tracks for s in signals if s.phase is Phase.RAISED] == [(0,)]
+
+
+def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() -> None:
+    def crawl(t: float) -> list[Track]:
+        return [car(i, -11 + 6 * i + 0.8 * t, 20) for i in range(3)]
+
+    signals = told("congestion", STREET, crawl, 12)
+    assert len(raised(signals)) == 1
+    assert signals[0].words.endswith("level of service F")
+    assert signals[0].measures["vehicles"] == 3
+
+    def flow(t: float) -> list[Track]:
+        return [car(i + 3 * int(t / 2), -12 + 5 * i + 8 * (t % 2), 20) for i in range(3)]
+
+    assert not told("congestion", STREET, flow, 20)
+
+
+def test_who_crosses_the_road_off_the_crossing_is_told_and_who_uses_it_not() -> None:
+    assert raised(told("jaywalking", STREET, lambda t: [person(1, -3, 17 + 1.3 * t)], 8))
+    assert not told("jaywalking", STREET, lambda t: [person(1, 7.5, 17 + 1.3 * t)], 8)
+    assert not told("jaywalking", STREET, lambda t: [person(1, -8 + t, 17.2)], 16)
+
+
+def test_a_rider_is_no_pedestrian() -> None:
+    def shown(t: float) -> list[Track]:
+        x = -8 + 3 * t
+        rider, machine = box((x, 20), 0.5, 1.7), box((x, 20), 1.8, 1.1)
+        lifted = (rider[0], rider[1], rider[2], rider[3] - 8)
+        return [Track(1, "person", 0.8, lifted), Track(2, "bicycle", 0.7, machine)]
+
+    assert not told("jaywalking", STREET, shown, 5)
