@@ -68,9 +68,15 @@ class Settings(BaseSettings):
     model: str = Field(
         "default",
         description="detector weights: default (those that come along, or else yolo11n.pt), "
-        "a file, or a name Ultralytics knows",
+        "a file, or a name Ultralytics knows; several, joined by commas, look together",
     )
     model_dir: Path | None = Field(None, description="where fetched weights are kept")
+    motion_gate: bool = Field(
+        True, description="look only at frames in which something moves; false looks at each"
+    )
+    detect_batch: int = Field(
+        4, ge=1, le=8, description="how many cameras' frames are looked at together, at most 8"
+    )
     rules: Path | None = Field(None, description="folder of your own rules, besides the shipped")
     kinds: Path | None = Field(
         None, description="folder of your own kinds of devices, besides the shipped"
@@ -87,6 +93,18 @@ class Settings(BaseSettings):
     )
     retention_days: int = Field(90, ge=1, description="days observations are kept")
     evidence_days: int = Field(30, ge=1, le=30, description="days pictures are kept; at most 30")
+    evidence_public_key: str = Field(
+        "", description="what frames are sealed with as evidence, in base64; none: none is kept"
+    )
+    evidence_keys: Path | None = Field(
+        None, description="file of the keys that open it; for the control center alone"
+    )
+    spot_checks: int = Field(
+        12, ge=0, le=1000, description="moments without an alert to check in a shift of 8 hours"
+    )
+    reports: Path | None = Field(
+        None, description="folder of reports on accuracy; `reports` of the city's state if not set"
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much the logs say"
     )

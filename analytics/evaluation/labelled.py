@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ import yaml
 from smartopia.errors import ConfigurationError
 
 Box = tuple[float, float, float, float]
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png"})
+"""How names of pictures end."""
+
+_ROUNDING = 1.0  # pixels by which a box may reach out of its picture unremarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,48 @@ class LabelledPicture:
     conditions: tuple[tuple[str, int], ...] = ()
 
 
+class DoubtKind(StrEnum):
+    """What can be wrong with labels that can be read."""
+
+    OUTSIDE = "boxes outside"
+    EMPTY = "boxes without area"
+    NO_LABELS = "pictures without labels"
+    NO_PICTURE = "labels without a picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something wrong with a label. `where`: file and line, or number of the annotation."""
+
+    kind: DoubtKind
+    where: str
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """Pictures that are scored together; `labels` are all classes they are labelled with."""
+    """Pictures that are scored together; `labels` are all classes they are labelled with.
+
+    A box that reaches out of its picture is cut at the edge, one without area left out; both
+    are among the doubts.
+    """
 
     labels: tuple[str, ...]
     pictures: tuple[LabelledPicture, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+
+def read_labelled(folder: Path) -> LabelledSet:
+    """A COCO or YOLO data set, whichever the folder holds.
+
+    Raises:
+        ConfigurationError: it holds neither, or cannot be read; says what and where.
+    """
+    for name, read in (("annotations.json", read_coco), ("data.yaml", read_yolo)):
+        if (folder / name).is_file():
+            return read(folder)
+    raise ConfigurationError(
+        f"{folder} is no labelled set: it has neither annotations.json (COCO) nor data.yaml (YOLO)"
+    )
 
 
 def read_coco(folder: Path) -> LabelledSet:
@@ -68,11 +110,19 @@ def read_coco(folder: Path) -> LabelledSet:
     try:
         content = json.loads(file.read_bytes())
         labels = {c["id"]: str(c["name"]) for c in content["categories"]}
+        images = {image["id"]: image for image in content["images"]}
         objects: dict[Any, list[TrueObject]] = defaultdict(list)
-        for told in content["annotations"]:
-            objects[told["image_id"]].append(_coco_object(told, labels))
+        doubts: list[Doubt] = []
+        for number, told in enumerate(content["annotations"]):
+            where = f"{file}: annotation {told.get('id', number)}"
+            image = images.get(told["image_id"])
+            if image is None:
+                doubts.append(Doubt(DoubtKind.NO_PICTURE, where))
+                continue
+            size = image.get("width"), image.get("height")
+            objects[image["id"]] += _kept(_coco_object(told, labels), size, where, doubts)
         pictures = tuple(
-            _coco_picture(folder, image, tuple(objects[image["id"]])) for image in content["images"]
+            _coco_picture(folder, image, tuple(objects[image["id"]])) for image in images.values()
         )
     except OSError as error:
         raise ConfigurationError(
@@ -81,7 +131,7 @@ def read_coco(folder: Path) -> LabelledSet:
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigurationError(f"{file} is not of a COCO data set: {error!r}") from None
-    return _whole(file, LabelledSet(tuple(labels.values()), pictures))
+    return _whole(file, LabelledSet(tuple(labels.values()), pictures, tuple(doubts)))
 
 
 def read_yolo(folder: Path) -> LabelledSet:
@@ -96,9 +146,10 @@ def read_yolo(folder: Path) -> LabelledSet:
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{file} is not of a YOLO data set: {error!r}") from None
     labels = dict(names) if isinstance(names, Mapping) else dict(enumerate(names))
-    found = sorted(p for p in (folder / "images").rglob("*") if p.suffix in {".jpg", ".png"})
-    pictures = tuple(_yolo_picture(folder, picture, labels) for picture in found)
-    return _whole(file, LabelledSet(tuple(labels.values()), pictures))
+    found = sorted(p for p in (folder / "images").rglob("*") if p.suffix in PICTURES)
+    doubts: list[Doubt] = []
+    pictures = tuple(_yolo_picture(folder, picture, labels, doubts) for picture in found)
+    return _whole(file, LabelledSet(tuple(labels.values()), pictures, tuple(doubts)))
 
 
 def _whole(file: Path, read: LabelledSet) -> LabelledSet:
@@ -111,6 +162,29 @@ def _whole(file: Path, read: LabelledSet) -> LabelledSet:
             f"the first is {missing[0]}"
         )
     return read
+
+
+def _kept(
+    told: TrueObject,
+    size: tuple[float | None, float | None],
+    where: str,
+    doubts: list[Doubt],
+) -> list[TrueObject]:
+    """The object, cut at the picture's edges where its size is known; adds what is doubtful."""
+    x1, y1, x2, y2 = told.box
+    width, height = size
+    if width and height:
+        x1, x2 = (min(max(x, 0.0), width) for x in (x1, x2))
+        y1, y2 = (min(max(y, 0.0), height) for y in (y1, y2))
+    box = (x1, y1, x2, y2)
+    if any(abs(new - old) > _ROUNDING for new, old in zip(box, told.box, strict=True)):
+        doubts.append(Doubt(DoubtKind.OUTSIDE, where))
+    elif box != told.box:
+        box = told.box  # a label that was rounded is left as it is
+    if x2 <= x1 or y2 <= y1:
+        doubts.append(Doubt(DoubtKind.EMPTY, where))
+        return []
+    return [replace(told, box=box)]
 
 
 def _coco_object(told: Mapping[str, Any], labels: Mapping[int, str]) -> TrueObject:
@@ -133,16 +207,22 @@ def _coco_picture(
     )
 
 
-def _yolo_picture(folder: Path, file: Path, labels: Mapping[int, str]) -> LabelledPicture:
+def _yolo_picture(
+    folder: Path, file: Path, labels: Mapping[int, str], doubts: list[Doubt]
+) -> LabelledPicture:
     picture = cv2.imread(str(file))
     if picture is None:
         raise ConfigurationError(f"{file} is no picture")
     text = folder / "labels" / file.relative_to(folder / "images").with_suffix(".txt")
+    if not text.is_file():
+        doubts.append(Doubt(DoubtKind.NO_LABELS, str(file)))
     lines = text.read_text().splitlines() if text.is_file() else []
-    objects = []
+    objects: list[TrueObject] = []
+    height, width = picture.shape[:2]
     for number, line in enumerate(lines, 1):
         try:
-            objects.append(_yolo_object(line.split(), labels, picture.shape))
+            told = _yolo_object(line.split(), labels, picture.shape)
+            objects += _kept(told, (width, height), f"{text}:{number}", doubts)
         except (ValueError, KeyError) as error:
             raise ConfigurationError(
                 f"{text}:{number}: expected a known class and four numbers, not {line!r} ({error})"

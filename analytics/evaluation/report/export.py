@@ -1,0 +1,134 @@
+"""What the platform holds of a span of time, as a file that can be scored anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from psycopg.rows import dict_row
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from analytics.evaluation.events import RaisedAlert
+from analytics.evaluation.field import Answer, Disposed, MissReport, SpotCheck
+from smartopia.alarms.model import Disposition
+from smartopia.errors import ConfigurationError
+from smartopia.settings import Settings
+from smartopia.store.connection import connect_database
+from smartopia.store.queries import load_queries
+from smartopia.truth.model import Seal
+from smartopia.truth.store import seals
+
+_SQL = load_queries("analytics.evaluation.report", "sql/export.sql")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExportedAlert(_Part):
+    """An alert, each time it was raised. `raised`: phenomenon time."""
+
+    id: str
+    situation: str
+    site: str
+    camera: str
+    raised: AwareDatetime
+    rule: str
+    rule_digest: str
+    model: str
+    disposition: Disposition | None
+
+
+class ExportedCheck(_Part):
+    """A moment without an alert; `answer` is None while nobody has looked."""
+
+    id: str
+    site: str
+    camera: str
+    begin: AwareDatetime
+    probability: float
+    answer: Answer | None
+    situation: str
+    began_before: bool
+
+
+class ExportedMiss(_Part):
+    """What was reported of which no alert told."""
+
+    id: str
+    situation: str
+    site: str
+    camera: str
+    at: AwareDatetime
+
+
+class Export(_Part):
+    """All that situations and live operation are scored by, but the truth."""
+
+    version: Literal[1] = 1
+    site: str
+    since: AwareDatetime
+    until: AwareDatetime
+    alerts: tuple[ExportedAlert, ...]
+    checks: tuple[ExportedCheck, ...]
+    misses: tuple[ExportedMiss, ...]
+    seals: tuple[Seal, ...]
+
+    def raised(self) -> list[RaisedAlert]:
+        """The alerts as truth is held against them."""
+        fields = RaisedAlert.__dataclass_fields__
+        return [RaisedAlert(**{name: getattr(one, name) for name in fields}) for one in self.alerts]
+
+    def disposed(self) -> list[Disposed]:
+        """The alerts by what they turned out to be; one that was raised again counts once."""
+        once = [one for one in self.alerts if "/" not in one.id]
+        fields = Disposed.__dataclass_fields__
+        return [Disposed(**{name: getattr(one, name) for name in fields}) for one in once]
+
+    def spot_checks(self) -> list[SpotCheck]:
+        """The moments that were looked at."""
+        return [SpotCheck(**dict(one)) for one in self.checks]
+
+    def miss_reports(self) -> list[MissReport]:
+        """What operators reported."""
+        return [MissReport(**dict(one)) for one in self.misses]
+
+
+async def export(settings: Settings, since: datetime, until: datetime) -> Export:
+    """Read it from the database.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    span = {"since": since, "until": until}
+    async with await connect_database(settings, "evaluate") as connection:
+        found: dict[str, list[dict[str, Any]]] = {}
+        async with connection.cursor(row_factory=dict_row) as cursor:
+            for name in ("alerts", "checks", "misses"):
+                await cursor.execute(_SQL[name], span)
+                found[name] = await cursor.fetchall()
+        held = tuple(await seals(connection))
+    return Export.model_validate(
+        {**found, "site": settings.site, "since": since, "until": until, "seals": held}
+    )
+
+
+def read_export(file: Path) -> tuple[Export, str]:
+    """An export and its SHA-256.
+
+    Raises:
+        ConfigurationError: it cannot be read; says what and where.
+    """
+    try:
+        content = file.read_bytes()
+        return Export.model_validate_json(content), hashlib.sha256(content).hexdigest()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be read: {error.strerror}; `smartopia evaluate export-alerts` writes it"
+        ) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ConfigurationError(f"{file}: {where}: {first['msg']}") from None

@@ -1,0 +1,355 @@
+"""The report on objects: detect, score, say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from analytics.evaluation.compare import Comparison, compare_objects
+from analytics.evaluation.gap import Cell, condition_cell
+from analytics.evaluation.labelled import LabelledPicture, read_labelled
+from analytics.evaluation.matching import SIZES, Matches, match
+from analytics.evaluation.objects import RESAMPLES, ObjectScores, score_objects
+from analytics.evaluation.report import words
+from analytics.evaluation.report.cases import Case, all_cases, by_camera, telling
+from analytics.evaluation.report.checks import (
+    SideData,
+    label_problems,
+    picture_digests,
+    scored_labels,
+    side_data,
+    without_doubles,
+)
+from analytics.evaluation.report.figures import (
+    OBJECT_MEASURES,
+    as_figure,
+    camera_table,
+    object_tables,
+    threshold_table,
+    whole_row,
+)
+from analytics.evaluation.report.gaps import Parting, gap_in_words
+from analytics.evaluation.report.pictures import cut_out
+from analytics.evaluation.report.plan import ObjectsPlan
+from analytics.evaluation.report.provenance import provenance
+from analytics.evaluation.running import KeptDetections, open_for_scoring
+from analytics.vision.detect.port import Detector
+from analytics.vision.model import Detection
+from smartopia.clock import utc_now
+from smartopia.errors import ConfigurationError
+from smartopia.reports import Example, Gap, Loss, Problem, Report, Side
+
+Detections = Sequence[Sequence[Detection]]
+_SHOWN = 4
+_COMPARED = frozenset(one.name for one in OBJECT_MEASURES)
+_SEED = 1
+_BY_CONDITION = Parting(
+    "By condition",
+    "Parted by the gravest condition of each picture.",
+    "pictures under {}",
+    "other places and cameras",
+)
+_BY_SIZE = Parting(
+    "By size of the object",
+    "Parted by size, since what is small or far is hard on any day.",
+    "{} objects",
+    "worse at any size",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One side, detected and scored."""
+
+    data: SideData
+    detections: Detections
+    scores: ObjectScores
+    cases: list[Case]
+    matches: Mapping[tuple[str, str], Matches]
+
+    @property
+    def pictures(self) -> tuple[LabelledPicture, ...]:
+        """That were scored."""
+        return self.data.labelled.pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report with the pictures of its examples and the rows behind its figures."""
+
+    report: Report
+    pictures: list[str]
+    rows: list[list[str]]
+
+
+ROW_COLUMNS = (
+    "side",
+    "picture",
+    "sha256",
+    "camera",
+    "layout",
+    "conditions",
+    "class",
+    "outcome",
+    "score",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+)
+
+
+def make_objects_report(
+    plan: ObjectsPlan, kept: Path, command: Sequence[str], say: Callable[[str], None]
+) -> Made:
+    """Detect, score and say.
+
+    Args:
+        plan: what.
+        kept: folder in which detections are kept; a stopped run goes on from there.
+        command: the command line.
+        say: hears of the progress.
+
+    Raises:
+        ConfigurationError: a set or the model cannot be read; says what and where.
+    """
+    data, problems = _read(plan)
+    detector = open_for_scoring(plan.weights, plan.image_size)
+    labels = scored_labels(detector.labels, data[0].labelled, data[1].labelled, plan.classes)
+    keeper = KeptDetections(kept, detector)
+    lab, field = (_scored(side, keeper, labels, plan.operating, say) for side in data)
+    for side in data:
+        problems += label_problems(side, labels)
+    losses, others = _compared(plan, kept, (lab, field), labels, say)
+    cases = list(_examples(lab)), list(_examples(field))
+    report = Report(
+        kind="objects",
+        title="How well objects are found: lab against field",
+        made_at=utc_now(),
+        sides=(_side(lab, detector, labels), _side(field, detector, labels)),
+        problems=tuple(problems),
+        measures=OBJECT_MEASURES,
+        glance=tuple(words.glance(whole_row(lab.scores, field.scores), "objects")),
+        whole=whole_row(lab.scores, field.scores),
+        tables=(
+            *object_tables(lab.scores, field.scores),
+            *_cameras(lab, field),
+            threshold_table(lab.matches, field.matches),
+        ),
+        gaps=tuple(_gaps(lab, field)),
+        losses=tuple(losses),
+        next=(),
+        examples=tuple(example for some in cases for example, _ in some),
+        provenance=provenance(
+            command,
+            plan.as_inputs(),
+            models={detector.name.file: detector.name.sha256, **others},
+            seeds={"bootstrap": _SEED, "draws": RESAMPLES},
+        ),
+    )
+    shown = [
+        _picture(side, case, detector)
+        for side, some in zip((lab, field), cases, strict=True)
+        for _, case in some
+    ]
+    told = (*words.what_next(report, "objects"), *_told_nothing(lab, field))
+    report = report.model_copy(update={"next": told})
+    return Made(report, shown, [*_rows(lab), *_rows(field)])
+
+
+def _read(plan: ObjectsPlan) -> tuple[tuple[SideData, SideData], list[Problem]]:
+    lab = side_data("lab", plan.lab, read_labelled(plan.lab))
+    field = side_data("field", plan.field, read_labelled(plan.field))
+    training = frozenset(d for folder in plan.training for d in picture_digests(folder))
+    lab, field, problems = without_doubles(lab, field, training)
+    return (lab, field), problems
+
+
+def _scored(
+    side: SideData,
+    keeper: KeptDetections,
+    labels: Sequence[str],
+    operating: float,
+    say: Callable[[str], None],
+) -> Scored:
+    pictures = side.labelled.pictures
+    total, every = len(pictures), max(1, len(pictures) // 10)
+
+    def told(done: int) -> None:
+        if done % every == 0 or done == total:
+            say(f"{side.name}: {done} of {total} pictures")
+
+    found = keeper.detect([one.file for one in pictures], told)
+    scores = score_objects(side.labelled, found, labels, operating=operating)
+    matches = match(side.labelled, found, labels)
+    cases = all_cases(side.labelled, found, matches, labels, operating)
+    return Scored(side, found, scores, cases, matches)
+
+
+def _compared(
+    plan: ObjectsPlan,
+    kept: Path,
+    both: Sequence[Scored],
+    labels: Sequence[str],
+    say: Callable[[str], None],
+) -> tuple[list[Loss], dict[str, str]]:
+    """Another model on the same pictures, and its digest."""
+    if plan.compared is None:
+        return [], {}
+    other = open_for_scoring(plan.compared, plan.image_size)
+    unknown = [label for label in labels if label not in other.labels]
+    if unknown:
+        raise ConfigurationError(
+            f"--compare {plan.compared}: it does not know {', '.join(unknown)}; name what both "
+            "know by --classes"
+        )
+    keeper = KeptDetections(kept, other)
+    losses = []
+    for side in both:
+        say(f"{side.data.name}: {other.name.file}")
+        again = keeper.detect([one.file for one in side.pictures])
+        found = compare_objects(
+            side.data.labelled,
+            side.detections,
+            again,
+            labels,
+            operating=(plan.operating, plan.operating),
+        )
+        losses += [
+            _loss(f"{side.data.name}: {other.name.file} instead", one) for one in found.values()
+        ]
+    return [one for one in losses if one.measure in _COMPARED], {other.name.file: other.name.sha256}
+
+
+def _loss(name: str, one: Comparison) -> Loss:
+    pairs = f"{one.pairs} objects asked of both" if one.pairs else "the same pictures"
+    return Loss(
+        name=name,
+        measure=one.measure,
+        before=as_figure(one.before),
+        after=as_figure(one.after),
+        change=as_figure(one.difference),
+        verdict=one.verdict.value,
+        p=None if math.isnan(one.p) else one.p,
+        told=f"{pairs}; {one.gained} only the second found, {one.lost} only the first",
+    )
+
+
+def _side(scored: Scored, detector: Detector, labels: Sequence[str]) -> Side:
+    scores = scored.scores
+    height, width = detector.image_size
+    return Side(
+        name=scored.data.name,
+        source=str(scored.data.source),
+        told=f"{scores.pictures} pictures of {scores.cameras} cameras or places, "
+        f"{scores.whole.recall.n} true objects of {', '.join(labels)}",
+        digest=scored.data.digest,
+        models=(
+            f"{detector.name} at {width} x {height} pixels, counted from confidence "
+            f"{scores.operating:g}",
+        ),
+    )
+
+
+def _cameras(lab: Scored, field: Scored) -> Iterator[Any]:
+    counts = [by_camera(side.cases, side.pictures) for side in (lab, field)]
+    if any(counts):
+        yield camera_table(*counts)
+
+
+def _gaps(lab: Scored, field: Scored) -> Iterator[Gap]:
+    several = frozenset(by_camera((), field.pictures))
+    for condition, parting in ((_condition, _BY_CONDITION), (_size, _BY_SIZE)):
+        before, after = (_cells(side, condition) for side in (lab, field))
+        if len({cell.condition for cell in (*before, *after)}) > 1:
+            found = gap_in_words(replace(parting, cameras=several), before, after)
+            if found:
+                yield found
+
+
+def _told_nothing(lab: Scored, field: Scored) -> Iterator[str]:
+    if not any(picture.conditions for side in (lab, field) for picture in side.pictures):
+        yield (
+            "Write down each picture's conditions (`conditions` of an image in annotations.json, "
+            'such as {"fog": 3}): the report then says which of them costs most.'
+        )
+
+
+def _cells(side: Scored, condition: Callable[[LabelledPicture, Case], str]) -> list[Cell]:
+    return [
+        Cell(
+            camera=picture.camera,
+            condition=condition(picture, case),
+            hits=float(case.outcome == "found"),
+            n=1,
+        )
+        for case in side.cases
+        if case.outcome != "false alarm"
+        for picture in [side.pictures[case.picture]]
+    ]
+
+
+def _condition(picture: LabelledPicture, case: Case) -> str:
+    del case
+    return condition_cell(picture.conditions)
+
+
+def _size(picture: LabelledPicture, case: Case) -> str:
+    del picture
+    x1, y1, x2, y2 = case.box
+    area = (x2 - x1) * (y2 - y1)
+    return next(n for n, (low, high) in SIZES.items() if n != "all" and low <= area <= high)
+
+
+def _examples(side: Scored) -> Iterator[tuple[Example, Case]]:
+    kinds: tuple[tuple[Literal["missed", "false alarm"], str], ...] = (
+        ("missed", "not found"),
+        ("false alarm", "reported, not there"),
+    )
+    for kind, verb in kinds:
+        for case in telling(side.cases, side.pictures, kind, _SHOWN):
+            sure = "" if case.score is None else f", confidence {case.score:.2f}"
+            picture = side.pictures[case.picture]
+            yield (
+                Example(
+                    kind=kind,
+                    side=side.data.name,
+                    source=picture.file.name,
+                    label=case.label,
+                    told=f"{case.label} {verb}, {case.side:.0f} pixels{sure}",
+                    score=None if case.score is None else round(case.score, 3),
+                    box=tuple(round(edge, 1) for edge in case.box),
+                ),
+                case,
+            )
+
+
+def _picture(side: Scored, case: Case, detector: Detector) -> str:
+    picture = side.pictures[case.picture]
+    return cut_out(
+        picture.file,
+        case.box,
+        side.detections[case.picture],
+        picture.objects,
+        detector.labels,
+    )
+
+
+def _rows(side: Scored) -> Iterator[list[str]]:
+    for case in side.cases:
+        picture = side.pictures[case.picture]
+        yield [
+            side.data.name,
+            str(picture.file),
+            side.data.digests[case.picture],
+            picture.camera,
+            picture.layout,
+            " ".join(f"{name}:{grade}" for name, grade in picture.conditions),
+            case.label,
+            case.outcome,
+            "" if case.score is None else f"{case.score:.4f}",
+            *(f"{edge:.1f}" for edge in case.box),
+        ]

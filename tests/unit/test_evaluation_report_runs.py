@@ -1,0 +1,137 @@
+"""Reports on situations and on live operation, from files alone."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics.evaluation.report.export import Export
+from analytics.evaluation.report.field import make_field_report
+from analytics.evaluation.report.situations import ROW_COLUMNS, make_situations_report
+from analytics.evaluation.report.verify import verify_report
+from analytics.evaluation.report.writing import write_report
+from devices_sim.truth.files import write_truth
+from smartopia.alarms.model import Domain
+from smartopia.clock import rfc3339
+from smartopia.contract.announce import Location
+from smartopia.errors import ConfigurationError, TruthError
+from smartopia.truth.model import Happened
+from tests.support.truth import a_record, a_schedule, a_seal, at, edit
+
+PLACE = Location(latitude=37.6312, longitude=126.7142)
+
+
+def an_alert(number: int, seconds: float, **more: Any) -> dict[str, Any]:
+    return {
+        "id": str(number),
+        "situation": "intrusion",
+        "site": "gimpo",
+        "camera": "cctv-1",
+        "raised": rfc3339(at(seconds)),
+        "rule": "intrusion",
+        "rule_digest": "b" * 64,
+        "model": "m.onnx sha256:1",
+        "disposition": None,
+        **more,
+    }
+
+
+def a_run(folder: Path, alerts: list[dict[str, Any]], **more: Any) -> Path:
+    """40 intrusions of a camera, every 20 s, and what was told of them."""
+    folder.mkdir()
+    happened = tuple(
+        Happened(
+            id=f"e{number}",
+            kind="intrusion",
+            domain=Domain.CRIME,
+            scene="yard",
+            location=PLACE,
+            cameras=("cctv-1",),
+            actors=(1,),
+            onset=at(20 + 20 * number),
+            end=at(32 + 20 * number),
+        )
+        for number in range(40)
+    )
+    schedule = a_schedule()
+    counts = {"cctv-1": {"frames": 900}}
+    record = a_record(schedule, happened=happened, counts=counts, applied=())
+    write_truth(folder, schedule, record)
+    held = {
+        "site": "gimpo",
+        "since": rfc3339(schedule.begins_at),
+        "until": rfc3339(schedule.ends_at),
+        "alerts": alerts,
+        "checks": [],
+        "misses": [],
+        "seals": [a_seal(schedule, record).model_dump(mode="json")],
+        **more,
+    }
+    (folder / "alerts.json").write_text(json.dumps(held))
+    return folder
+
+
+def told(every: int, **more: Any) -> list[dict[str, Any]]:
+    """An alert 3 s after each so-manieth intrusion."""
+    return [an_alert(n, 23 + 20 * n, **more) for n in range(0, 40, every)]
+
+
+def test_lab_and_field_are_scored_by_the_same_rules(tmp_path: Path) -> None:
+    lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", told(2))
+    report, rows = make_situations_report([lab], [field], ["x"], lambda _: None)
+    assert report.whole.lab
+    assert report.whole.field
+    assert (report.whole.lab["recall"].value, report.whole.lab["recall"].n) == (1, 40)
+    assert (report.whole.field["recall"].value, report.whole.field["recall"].n) == (0.5, 40)
+    assert report.whole.field["delay"].value == 3
+    assert [row[7] for row in rows if row[:2] == ["field", "event"]].count("missed") == 20
+    page = write_report(tmp_path / "out", report, (), ROW_COLUMNS, rows)
+    assert verify_report(page.with_name("report.json"), lambda _: None) == []
+
+
+def test_a_run_that_mixes_models_or_rules_says_so(tmp_path: Path) -> None:
+    mixed = [*told(2), an_alert(99, 43, model="n.onnx sha256:2", rule_digest="c" * 64)]
+    lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", mixed)
+    report, _ = make_situations_report([lab], [field], [], lambda _: None)
+    assert {(one.side, one.kind) for one in report.problems} >= {
+        ("field", "mixed models"),
+        ("field", "mixed rules"),
+    }
+    assert not any(one.side == "lab" and "mixed" in one.kind for one in report.problems)
+
+
+def test_a_truth_that_was_changed_is_refused(tmp_path: Path) -> None:
+    lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", told(2))
+    truth = next(p for p in field.glob("*.json") if p.name != "alerts.json")
+    edit(truth, lambda content: content["record"]["happened"].pop())
+    with pytest.raises(TruthError, match="the record was changed after it was revealed"):
+        make_situations_report([lab], [field], [], lambda _: None)
+
+
+def test_alerts_of_less_time_than_the_truth_are_refused(tmp_path: Path) -> None:
+    later = rfc3339(at(0) + timedelta(seconds=60))
+    lab = a_run(tmp_path / "lab", told(1), since=later)
+    with pytest.raises(ConfigurationError, match="export the alerts of all that time"):
+        make_situations_report([lab], [lab], [], lambda _: None)
+
+
+def test_live_operation_stands_beside_the_lab(tmp_path: Path) -> None:
+    lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", told(2))
+    report, rows = make_situations_report([lab], [field], [], lambda _: None)
+    page = write_report(tmp_path / "out", report, (), ROW_COLUMNS, rows)
+    disposed = [an_alert(n, 20 + n, disposition="true" if n % 4 else "false") for n in range(40)]
+    held = json.loads((lab / "alerts.json").read_text()) | {"alerts": disposed}
+    Export.model_validate(held)
+    (tmp_path / "live.json").write_text(json.dumps(held))
+    live, _ = make_field_report(tmp_path / "live.json", page.with_name("report.json"), [])
+    assert live.whole.field
+    assert live.whole.lab
+    assert (live.whole.field["precision"].value, live.whole.field["precision"].n) == (0.75, 40)
+    assert live.whole.lab["recall"] == report.whole.lab["recall"] if report.whole.lab else None
+    alone, _ = make_field_report(tmp_path / "live.json", None, [])
+    assert alone.whole.lab is None
+    assert "not measured" in alone.sides[0].told
