@@ -10,11 +10,26 @@ from aiohttp import web
 
 from control_center.auth.accounts import ensure_first_administrator
 from control_center.auth.sessions import MIDDLEWARES
+from control_center.camera_feed import CameraFeed
+from control_center.cameras import Cameras
 from control_center.feed import AlertFeed, ThingFeed, ValueFeed, last_event_id
 from control_center.hub import Hub
-from control_center.keys import BROKER, HUB, METRICS, POOL, SETTINGS, WATCH
+from control_center.keys import BROKER, CAMERAS, HUB, METRICS, POOL, SETTINGS, WATCH
 from control_center.problems import harden, tell_problems
-from control_center.routes import alerts, contract, live, overview, session, things
+from control_center.routes import (
+    alerts,
+    cameras,
+    contract,
+    evidence,
+    field,
+    live,
+    overview,
+    reports,
+    session,
+    site_views,
+    things,
+)
+from control_center.spot_checks import SpotChecks
 from control_center.watch import Watch
 from smartopia.bus.connection import connect_broker
 from smartopia.bus.health import Reporter
@@ -50,6 +65,7 @@ async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], No
             app = make_app(settings)
             app[POOL], app[BROKER], app[HUB] = pool, broker, hub
             app[WATCH], app[METRICS] = watch, metrics
+            app[CAMERAS] = seen = Cameras()
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
             await runner.setup()
             site = web.TCPSite(runner, settings.http_host, settings.http_port)
@@ -62,6 +78,8 @@ async def serve(settings: Settings, stop: asyncio.Event, say: Callable[[str], No
                     AlertFeed(settings, hub, metrics).run(),
                     ValueFeed(broker, hub, metrics).run(),
                     ThingFeed(settings, broker, hub).run(),
+                    CameraFeed(settings, broker, hub, seen, metrics).run(),
+                    SpotChecks(settings, pool, seen, metrics).run(),
                 )
             finally:
                 await runner.cleanup()
@@ -74,7 +92,19 @@ def make_app(settings: Settings) -> web.Application:
         middlewares=[harden, tell_problems, *MIDDLEWARES], client_max_size=_MAX_BODY
     )
     app[SETTINGS] = settings
-    for resource in (overview, contract, session, alerts, things, live):
+    for resource in (
+        overview,
+        contract,
+        session,
+        alerts,
+        things,
+        site_views,
+        cameras,
+        evidence,
+        field,
+        reports,
+        live,
+    ):
         resource.set_up(app)
     return app
 

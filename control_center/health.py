@@ -13,12 +13,13 @@ from smartopia.clock import rfc3339
 MISSING_S = 3.5
 FORGET_S = 60.0
 BACKLOG = 5000
-EXPECTED = ("ingest", "analytics-rules", "analytics-vision")
+EXPECTED = ("ingest", "analytics-rules", "analytics-vision", "analytics-situations")
 
 _DUTIES = {
     "ingest": "observations are not stored; devices' messages wait in the broker's log",
     "analytics-rules": "no alerts are raised from sensors; they will be when it is back",
     "analytics-vision": "cameras are not watched",
+    "analytics-situations": "no alerts are raised from what cameras see",
     "control-center": "another control center is gone",
 }
 
@@ -146,4 +147,5 @@ def _part(beat: Heartbeat, now: datetime) -> dict[str, Any]:
         "age_s": round(max(0.0, age), 1),
         "reasons": [reason.model_dump() for reason in beat.reasons],
         "counters": beat.counters,
+        "notes": list(beat.notes),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from control_center.cameras import Cameras
 from control_center.hub import Hub
 from control_center.watch import Watch
 from smartopia.bus.connection import Broker
@@ -17,3 +18,4 @@ BROKER = web.AppKey("broker", Broker)
 HUB = web.AppKey("hub", Hub)
 WATCH = web.AppKey("watch", Watch)
 METRICS = web.AppKey("metrics", Metrics)
+CAMERAS = web.AppKey("cameras", Cameras)

@@ -26,6 +26,7 @@ _ALERT_PLAIN = (
     "acknowledged_by",
     "resolved_by",
     "disposition",
+    "false_reason",
     "note",
     "occurrences",
     "active",

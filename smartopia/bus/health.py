@@ -56,6 +56,7 @@ class Heartbeat(BaseModel):
     counters: dict[str, int] = {}
     latencies: dict[str, dict[str, int]] = {}
     processes: tuple[ProcessState, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_heartbeat(data: bytes) -> Heartbeat | None:
@@ -67,13 +68,18 @@ def read_heartbeat(data: bytes) -> Heartbeat | None:
 
 
 class Reporter:
-    """Sends a part's heartbeats while it is entered, and a last one when it leaves."""
+    """Sends a part's heartbeats while it is entered, and a last one when it leaves.
+
+    Attributes:
+        notes: what an operator may want to know of a part that is well.
+    """
 
     def __init__(self, settings: Settings, part: str, metrics: Metrics) -> None:
         self._settings = settings
         self._part = part
         self._metrics = metrics
         self._instance = f"{part}-{secrets.token_hex(4)}"
+        self.notes: tuple[str, ...] = ()
         self._reasons: dict[str, Problem] = {}
         self._broker: Broker | None = None
         self._task: asyncio.Task[None] | None = None
@@ -103,6 +109,7 @@ class Reporter:
             counters=dict(self._metrics.counters),
             latencies={name: lat.as_json() for name, lat in self._metrics.latencies.items()},
             processes=self._processes(),
+            notes=self.notes,
         )
 
     async def __aenter__(self) -> Self:

@@ -49,7 +49,7 @@ def test_a_run_on_real_data_alerts_in_all_domains_and_its_summary_adds_up(
     assert parts["ingest"]["observations_stored"] == parts["simulate"]["observations"]
     assert database["quarantine"] == {}
     assert parts["analytics-vision"]["frames_in"] == parts["simulate"]["frames"]
-    assert parts["analytics-vision"]["alerts_raised"] >= 1
+    assert parts["analytics-situations"]["alerts_raised"] >= 1
     assert set(told["restarts"].values()) == {0}
     screen = parts["control-center"]["latency"]["sensor_phenomenon_to_console"]
     assert screen["n"] >= 4
@@ -103,8 +103,8 @@ def test_each_part_runs_alone_against_a_configured_broker_and_database(
 ) -> None:
     """What docker-compose.yml starts: a city whose servers are somebody else's."""
     without = [f"--without={name}" for name in ("ingest", "control-center", "simulate")]
-    vision = ["--without=analytics-rules", "--without=analytics-vision"]
-    with run_city(open_folder / "servers", *without, *vision) as servers:
+    without += [f"--without=analytics-{name}" for name in ("rules", "vision", "situations")]
+    with run_city(open_folder / "servers", *without) as servers:
         servers.wait_said("http://")
         given = servers.running()["settings"]
         names = ("broker_url", "broker_system_url", "broker_dir", "database_url", "mqtt_port")

@@ -33,7 +33,12 @@ FLAGS = [
 ]
 SCENARIO = """\
 cameras:
-  - {{name: cam-market, source: "{data}/video/pedestrians-vtest.avi", rate: 2}}
+  - name: cam-market
+    source: "{data}/video/pedestrians-vtest.avi"
+    rate: 2
+    view:
+      areas:
+        - {{name: street, use: forbidden, outline: [[0, 0.3], [1, 0.3], [1, 1], [0, 1]]}}
 """
 SHOWN_MS = 5_000
 
@@ -126,8 +131,8 @@ def test_a_flood_appears_by_itself_is_acknowledged_and_resolved_by_keyboard(
     assert facts == [("admin", "admin", "true")]
 
 
-def test_people_in_a_zone_are_seen_with_boxes_and_without_faces(page: Page) -> None:
-    seen = row(page, "Person in a watched zone").first
+def test_people_in_a_forbidden_area_are_seen_with_boxes_and_without_faces(page: Page) -> None:
+    seen = row(page, "Person in a forbidden area").first
     expect(seen).to_be_visible(timeout=60_000)
     seen.click()
     image = page.get_by_test_id("evidence-image").first

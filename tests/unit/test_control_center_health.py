@@ -65,6 +65,7 @@ def test_a_city_whose_parts_all_report_is_well() -> None:
         ("ingest", "not stored"),
         ("analytics-rules", "no alerts are raised from sensors"),
         ("analytics-vision", "cameras are not watched"),
+        ("analytics-situations", "no alerts are raised from what cameras see"),
     ],
 )
 def test_a_part_that_never_reported_is_named_with_what_it_means(part: str, means: str) -> None:
@@ -127,6 +128,14 @@ def test_what_a_part_says_of_itself_is_passed_on() -> None:
     assert [reason["code"] for reason in part["reasons"]] == ["detector_missing", "database_lost"]
 
 
+def test_a_part_that_is_well_may_note_something() -> None:
+    noting = beat("analytics-situations", notes=("cam-1: crowd: draw an area",))
+    told = health(without("analytics-situations", noting))
+    assert (told["state"], told["problems"]) == ("ok", [])
+    (part,) = [part for part in told["parts"] if part["part"] == "analytics-situations"]
+    assert part["notes"] == ["cam-1: crowd: draw an area"]
+
+
 def test_reasons_of_a_part_that_fell_silent_are_old_news() -> None:
     old = beat("ingest", age=20, state="degraded", reasons=(Problem(code="disk", text="full"),))
     assert codes(health(without("ingest", old))) == [("part_silent", "ingest")]
@@ -182,7 +191,7 @@ def test_the_gravest_problem_stands_first() -> None:
     ]
     told = health(beats, backlog={"rules": 10_000})
     grave = [problem["severity"] for problem in told["problems"]]
-    assert grave == ["critical", "critical", "warning", "warning"]
+    assert grave == ["critical"] * 3 + ["warning"] * 2
 
 
 def test_a_part_that_was_started_again_is_judged_by_its_newest_word() -> None:

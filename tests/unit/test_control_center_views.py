@@ -38,6 +38,7 @@ ALERT: dict[str, Any] = {
     "acknowledged_by": None,
     "resolved_by": None,
     "disposition": None,
+    "false_reason": None,
     "note": None,
     "occurrences": 2,
     "active": True,

@@ -11,7 +11,7 @@ import yaml
 
 from analytics.rules.catalogue import load_rules, read_rule
 from analytics.rules.model import Limit, Rule, Statistic, spoken
-from analytics.vision.catalogue import load_zone_rules, read_zone_rule
+from analytics.vision.situations.catalogue import load_situation_rules, read_situation_rule
 from smartopia.alarms.model import Domain
 from smartopia.contract.properties import PROPERTIES
 from smartopia.errors import ConfigurationError
@@ -28,17 +28,6 @@ GOOD: dict[str, Any] = {
     "severity": "Moderate",
     "urgency": "Expected",
     "guidance": "Close the riverside paths.",
-    "source": "own",
-}
-ZONE: dict[str, Any] = {
-    "id": "person-in-yard",
-    "domain": "crime",
-    "title": "Person in the yard",
-    "labels": ["person"],
-    "zone": [[0, 0], [1, 0], [1, 1]],
-    "severity": "Minor",
-    "urgency": "Expected",
-    "guidance": "Look at the picture.",
     "source": "own",
 }
 SHIPPED = load_rules(None)
@@ -120,8 +109,8 @@ def test_a_rule_lacks_nothing(field: str) -> None:
 def test_what_is_no_rule_file_is_refused_by_its_name(text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^own/rule\.yaml: "):
         read_rule(text, "own/rule.yaml")
-    with pytest.raises(ConfigurationError, match=r"^own/zone\.yaml: "):
-        read_zone_rule(text, "own/zone.yaml")
+    with pytest.raises(ConfigurationError, match=r"^own/crowd\.yaml: "):
+        read_situation_rule(text, "own/crowd.yaml")
 
 
 @pytest.mark.parametrize("text", ["title: 2024-13-45", "x: " + "[" * 500])
@@ -224,9 +213,10 @@ def test_a_shipped_rule_can_be_acted_on_and_traced(shipped: Rule) -> None:
 
 
 def test_every_domain_has_rules() -> None:
-    domains = [r.domain for r in SHIPPED] + [z.domain for z in load_zone_rules()]
+    situations = load_situation_rules()
+    domains = [r.domain for r in SHIPPED] + [s.domain for s in situations]
     assert {domain: domains.count(domain) >= 2 for domain in Domain} == dict.fromkeys(Domain, True)
-    ids = [r.id for r in SHIPPED] + [z.id for z in load_zone_rules()]
+    ids = [r.id for r in SHIPPED] + [s.id for s in situations]
     assert len(set(ids)) == len(ids)
 
 
@@ -259,44 +249,3 @@ def test_a_folder_of_rules_that_is_none_is_told(tmp_path: Path) -> None:
 def test_a_last_value_has_no_window() -> None:
     assert rule().statistic is Statistic.LAST
     assert rule(statistic="sum", window="PT3H").window == timedelta(hours=3)
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"labels": []}, "labels: "),
-        ({"zone": [[0, 0], [1, 1]]}, "zone: "),
-        ({"zone": [[0, 0], [1, 0], [1, 1.5]]}, "zone.2.1: "),
-        ({"zone": [[0, 0], [1, 0], [1]]}, "zone.2"),
-        ({"score": 0}, "score: "),
-        ({"score": 1}, "score: "),
-        ({"frames": 0}, "frames: "),
-        ({"domain": "fun"}, "domain: "),
-        ({"guidance": ""}, "guidance: "),
-        ({"colour": "red"}, "colour: "),
-    ],
-)
-def test_a_wrong_zone_rule_is_refused_with_file_and_field(
-    changes: dict[str, Any], field: str
-) -> None:
-    with pytest.raises(ConfigurationError) as error:
-        read_zone_rule(yaml.safe_dump(ZONE | changes), "zone.yaml")
-    assert str(error.value).startswith("zone.yaml: ")
-    assert field in str(error.value)
-
-
-def test_a_zone_rule_that_clears_before_it_is_over_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="clear_for"):
-        read_zone_rule(yaml.safe_dump(ZONE | {"clear_for": "-PT1S"}), "zone.yaml")
-
-
-def test_a_zone_rule_is_traced_by_its_digest() -> None:
-    one, other = (read_zone_rule(yaml.safe_dump(ZONE | {"score": s}), "z") for s in (0.4, 0.5))
-    assert one.digest != other.digest
-
-
-@pytest.mark.parametrize("shipped", load_zone_rules(), ids=lambda shipped: shipped.id)
-def test_a_shipped_zone_rule_can_be_acted_on_and_traced(shipped: Any) -> None:
-    assert len(shipped.guidance) > 20
-    assert shipped.source
-    assert shipped.clear_for > timedelta(0)

@@ -1,8 +1,24 @@
 /** The keys of the console. They never act while the operator writes. */
 
+import { boxesShown, moveTile, turnWall } from "./state/cameras";
 import { acknowledge, current } from "./state/detail";
 import { moveDeviceCursor } from "./state/devices";
-import { page, closeAlert, cursor, drawer, help, moveCursor, openAlert, opened, openedDevice, openedThing, resolving } from "./state/view";
+import {
+  page,
+  closeAlert,
+  cursor,
+  drawer,
+  drawing,
+  help,
+  moveCursor,
+  openAlert,
+  openCamera,
+  opened,
+  openedCamera,
+  openedDevice,
+  openedThing,
+  resolving,
+} from "./state/view";
 
 function writes(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input:not([type=radio]), textarea, select");
@@ -14,6 +30,7 @@ function row(id: number | null): HTMLElement | null {
 
 function move(step: 1 | -1): void {
   if (page.peek() === "devices") return moveDeviceCursor(step);
+  if (page.peek() === "cameras") return moveTile(step, 0);
   page.value = "live";
   const id = moveCursor(step);
   row(id)?.focus();
@@ -28,7 +45,7 @@ function otherRow(): number | null {
 
 /** Acts on what the operator sees opened; another row is opened first, never acted on unseen. */
 function act(action: () => void): void {
-  if (page.peek() === "devices") return;
+  if (page.peek() === "devices" || (page.peek() === "cameras" && opened.peek() === null)) return;
   const other = otherRow();
   if (other !== null) openAlert(other);
   else if (current.peek()) action();
@@ -46,12 +63,14 @@ function escape(): void {
     document.querySelector<HTMLElement>('[data-testid="resolve-button"]')?.focus();
   } else if (drawer.peek()) drawer.value = null;
   else if (page.peek() === "devices") closeDevice();
-  else if (openedThing.peek() !== null) openedThing.value = null;
+  else if (hasOwnKeys()) return;
+  else if (page.peek() === "live" && openedThing.peek() !== null) openedThing.value = null;
   else if (opened.peek() !== null) {
     const id = opened.peek();
     closeAlert();
     row(id)?.focus();
-  } else (document.activeElement as HTMLElement | null)?.blur();
+  } else if (page.peek() === "cameras" && openedCamera.peek() !== null) closeCamera();
+  else (document.activeElement as HTMLElement | null)?.blur();
 }
 
 function closeDevice(): void {
@@ -61,8 +80,14 @@ function closeDevice(): void {
   document.querySelector<HTMLElement>(`[data-device="${String(id)}"]`)?.focus();
 }
 
+function closeCamera(): void {
+  const id = openedCamera.peek();
+  openCamera(null);
+  window.setTimeout(() => document.querySelector<HTMLElement>(`[data-camera="${String(id)}"] .tile-open`)?.focus());
+}
+
 function find(): void {
-  if (page.peek() === "history") page.value = "live";
+  if (page.peek() !== "devices") page.value = "live";
   window.setTimeout(() => document.querySelector<HTMLInputElement>("#filter, #device-filter")?.select());
 }
 
@@ -72,14 +97,42 @@ const KEYS: Record<string, () => void> = {
   a: () => act(() => void acknowledge()),
   r: () => act(startResolving),
   d: () => (page.value = page.peek() === "devices" ? "live" : "devices"),
+  c: () => (page.peek() === "cameras" ? (page.value = "live") : openCamera(null)),
+  b: () => page.peek() === "cameras" && (boxesShown.value = !boxesShown.peek()),
   h: () => (drawer.value = drawer.peek() === "health" ? null : "health"),
   "/": find,
   "?": () => (help.value = true),
 };
 
+/** On the wall arrows go from tile to tile; on a camera's own page to the next camera. */
+const ARROWS: Record<string, () => void> = {
+  ArrowLeft: () => moveTile(-1, 0),
+  ArrowRight: () => moveTile(1, 0),
+  ArrowUp: () => moveTile(0, -1),
+  ArrowDown: () => moveTile(0, 1),
+  PageUp: () => turnWall(-1),
+  PageDown: () => turnWall(1),
+};
+
+function actionOf(event: KeyboardEvent): (() => void) | undefined {
+  const inside = event.target instanceof Element ? event.target : null;
+  if (page.peek() === "cameras" && event.key in ARROWS) return inside?.closest(".detail") ? undefined : ARROWS[event.key];
+  const inList = inside?.closest('[data-testid="alert-list"], [data-testid="device-list"]');
+  return KEYS[inList && event.key === "ArrowDown" ? "j" : inList && event.key === "ArrowUp" ? "k" : event.key.toLowerCase()];
+}
+
+/** Pages with keys of their own: no alert stands beside them. */
+function hasOwnKeys(): boolean {
+  return page.peek() === "field" || page.peek() === "accuracy" || (page.peek() === "cameras" && drawing.peek());
+}
+
+/** Keys that may be held down. */
+const REPEATED = new Set(["j", "k", ...Object.keys(ARROWS)]);
+
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
+  if (hasOwnKeys() && event.key !== "?" && event.key !== "Escape") return;
   const target = event.target;
   if (event.key === "Escape") {
     if (writes(target) && !resolving.peek() && !drawer.peek()) (target as HTMLElement).blur();
@@ -87,18 +140,15 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   if (writes(target)) return;
-  const inList = target instanceof Element && target.closest('[data-testid="alert-list"], [data-testid="device-list"]') !== null;
-  const key = inList && event.key === "ArrowDown" ? "j" : inList && event.key === "ArrowUp" ? "k" : event.key.toLowerCase();
-  const action = KEYS[key];
-  const repeats = event.repeat && key !== "j" && key !== "k";
-  if (!action || repeats) return;
+  const action = actionOf(event);
+  if (!action || (event.repeat && !REPEATED.has(event.key))) return;
   event.preventDefault();
   action();
 }
 
 /** Enter opens the row J and K stand on, wherever the focus is. */
 function onEnter(event: KeyboardEvent): void {
-  if (page.peek() === "devices" || event.key !== "Enter" || event.target !== document.body || cursor.peek() === null) return;
+  if (page.peek() !== "live" || event.key !== "Enter" || event.target !== document.body || cursor.peek() === null) return;
   openAlert(cursor.peek() as number);
 }
 

@@ -9,6 +9,8 @@ import "./styles/main.css";
 import { whenSignedOut } from "./api/client";
 import { startLive, stopLive } from "./api/live";
 import { forgetAlerts } from "./state/alerts";
+import { forgetCameras } from "./state/cameras";
+import { forgetDrawing } from "./state/drawing";
 import { forgetHealth } from "./state/health";
 import { leave, resume, session } from "./state/session";
 import { forgetThings } from "./state/things";
@@ -27,6 +29,8 @@ function forget(): void {
   stopLive();
   forgetAlerts();
   forgetThings();
+  forgetCameras();
+  forgetDrawing();
   forgetHealth();
   closeAlert();
 }

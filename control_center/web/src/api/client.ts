@@ -2,7 +2,7 @@
 
 import type { Alert, Thing } from "./types";
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 const TIMEOUT_MS = 10_000;
 
 export class ApiError extends Error {
@@ -43,7 +43,7 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, body.error?.code ?? "http", text, body.alert ?? null, body.thing ?? null);
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function ask(method: string, path: string, body?: unknown): Promise<Response> {
   const init: RequestInit = {
     method,
     credentials: "same-origin",
@@ -65,13 +65,22 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     if (response.status === 401 && path !== "/session") onSignedOut();
     throw error;
   }
+  return response;
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await ask(method, path, body);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
 
 export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
 export const post = <T>(path: string, body: unknown): Promise<T> => request<T>("POST", path, body);
+export const put = <T>(path: string, body: unknown): Promise<T> => request<T>("PUT", path, body);
 export const remove = (path: string): Promise<void> => request<void>("DELETE", path);
+
+/** What answers with a picture. */
+export const postForPicture = async (path: string, body: unknown): Promise<Blob> => (await ask("POST", path, body)).blob();
 
 /** The text to show for anything that was thrown. */
 export function textOf(error: unknown): string {

@@ -1,8 +1,9 @@
 /** The one live connection: opens it, listens, notices silence, opens it again. */
 
 import { get } from "./client";
-import type { Alert, Health, LiveValue, Overview, Session, Thing, TransitionKind } from "./types";
+import type { Alert, Health, LiveValue, Overview, Session, Thing, TransitionKind, Watched } from "./types";
 import { loadAlerts, loadError, putAlert } from "../state/alerts";
+import { putWatched } from "../state/cameras";
 import { learnTime } from "../state/clock";
 import { putHealth } from "../state/health";
 import { heardAt, live } from "../state/live-state";
@@ -87,6 +88,7 @@ function open(): void {
   });
   on<LiveValue[]>("values", putValues);
   on<Thing>("thing", putThing);
+  on<(Watched & { id: number })[]>("cameras", putWatched);
   on<Health>("health", putHealth);
   source.onerror = () => lose();
 }

@@ -3,6 +3,15 @@
 export type Severity = "Extreme" | "Severe" | "Moderate" | "Minor";
 export type Domain = "crime" | "traffic" | "environment" | "disaster";
 export type Disposition = "true" | "false" | "test" | "duplicate";
+/** Why a false alert was false. */
+export type FalseReason =
+  | "wrong_object"
+  | "wrong_place"
+  | "weather_or_light"
+  | "reflection_or_shadow"
+  | "animal"
+  | "authorised_person"
+  | "other";
 export type DeviceClock = "live" | "replay";
 
 export interface Session {
@@ -57,6 +66,7 @@ export interface Alert {
   resolved_at: string | null;
   resolved_by: string | null;
   disposition: Disposition | null;
+  false_reason: FalseReason | null;
   note: string | null;
   occurrences: number;
   active: boolean;
@@ -197,6 +207,7 @@ export interface PartHealth {
   restarts: number;
   reasons: { code: string; text: string }[];
   counters: Record<string, number>;
+  notes: string[];
 }
 
 export interface ProcessHealth {
@@ -235,3 +246,112 @@ export interface Quarantine {
 
 /** One new value of the `values` event. */
 export type LiveValue = [datastream: number, time: string, result: number, quality: number];
+
+/** A masked picture, and what is seen in it. */
+export interface CameraPicture {
+  /** When it was taken, by the camera. */
+  time: string;
+  /** Seconds from then until it came to the control center. */
+  lag: number;
+  /** Seconds since it came, when this was told. */
+  age: number;
+  width: number;
+  height: number;
+  objects: Box[];
+}
+
+/** The newest of a camera: one entry of the `cameras` event. */
+export interface Watched {
+  looked: { time: string; lag: number; age: number; still: boolean };
+  /** null where no masked picture came yet. */
+  picture: CameraPicture | null;
+}
+
+export interface Camera {
+  id: number;
+  title: string;
+  /** Pictures per second it announced. */
+  rate: number;
+  open_alerts: number;
+  /** The newest revision of what is drawn on its picture; null where nothing is. */
+  site_view: number | null;
+  watched: (Watched & { resolution: [number, number]; detector: string; rate: number; still_rate: number }) | null;
+}
+
+export interface CameraDetail {
+  camera: Camera;
+  /** The most objects of each label at once, minute by minute. */
+  minutes: { minute: string; most: Record<string, number> }[];
+  /** Open ones first, then the newest. */
+  alerts: Alert[];
+}
+
+/** A frame as it came, encrypted. */
+export interface SealedFrame {
+  id: number;
+  taken_at: string;
+  expires_at: string;
+}
+
+/** What is kept sealed of an alert, and who opened any of it. */
+export interface Originals {
+  sealed: SealedFrame[];
+  openings: { id: number; evidence: number; taken_at: string; at: string; by: string; role: string; reason: string }[];
+  may_open: boolean;
+}
+
+/** A picture of a clip, and how far into it. */
+export interface ClipPicture {
+  url: string;
+  seconds: number;
+}
+
+/** A moment without an alert, to be judged. */
+export interface SpotCheck {
+  id: number;
+  thing: { id: number; title: string; clock: DeviceClock };
+  begins_at: string;
+  ends_at: string;
+  pictures: ClipPicture[];
+}
+
+export interface FieldChecks {
+  next: SpotCheck | null;
+  shift_began: string;
+  waiting: number;
+  answered: number;
+  /** What can be said to have been missed. */
+  situations: string[];
+}
+
+export type SpotAnswer =
+  | { answer: "nothing" | "cannot_tell" }
+  /** `began_before`: it was going on when the clip began. */
+  | { answer: "missed"; situation: string; began_before: boolean; note?: string };
+
+export interface MissReport {
+  id: number;
+  thing: { id: number; title: string };
+  situation: string;
+  happened_at: string;
+  note: string;
+  reported_at: string;
+  reported_by: string;
+}
+
+export interface FieldSummary {
+  days: number;
+  situations: {
+    situation: string;
+    alerts: number;
+    true: number;
+    false: number;
+    test: number;
+    duplicate: number;
+    unresolved: number;
+    false_reasons: Partial<Record<FalseReason, number>>;
+    missed_in_checks: number;
+    missed_reported: number;
+  }[];
+  checks: { nothing: number; missed: number; cannot_tell: number; unanswered: number };
+}

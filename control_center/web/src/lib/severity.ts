@@ -1,6 +1,6 @@
 /** The CAP severities and the four domains: their order, letters and names. */
 
-import type { Disposition, Domain, Severity } from "../api/types";
+import type { Disposition, Domain, FalseReason, Severity } from "../api/types";
 
 export const SEVERITIES: readonly Severity[] = ["Extreme", "Severe", "Moderate", "Minor"];
 export const DOMAINS: readonly Domain[] = ["crime", "traffic", "environment", "disaster"];
@@ -39,6 +39,20 @@ export const DISPOSITIONS: readonly { value: Disposition; name: string; means: s
   { value: "test", name: "Test", means: "A drill or a test" },
   { value: "duplicate", name: "Duplicate", means: "Handled under another alert" },
 ];
+
+export const FALSE_REASONS: readonly { value: FalseReason; name: string }[] = [
+  { value: "wrong_object", name: "Wrong object" },
+  { value: "wrong_place", name: "Wrong place, zone" },
+  { value: "weather_or_light", name: "Weather or light" },
+  { value: "reflection_or_shadow", name: "Reflection, shadow" },
+  { value: "animal", name: "Animal" },
+  { value: "authorised_person", name: "Authorised person" },
+  { value: "other", name: "Other: say what" },
+];
+
+export function falseReasonName(value: string): string {
+  return FALSE_REASONS.find((r) => r.value === value)?.name ?? value;
+}
 
 export function dispositionName(value: string | null): string {
   return DISPOSITIONS.find((d) => d.value === value)?.name ?? value ?? "not said";

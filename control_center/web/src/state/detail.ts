@@ -2,9 +2,10 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { ApiError, get, post, textOf } from "../api/client";
-import type { Alert, AlertDetail, Disposition } from "../api/types";
+import type { Alert, AlertDetail, Disposition, FalseReason } from "../api/types";
 import { dispositionName } from "../lib/severity";
 import { alertSignal, openAlerts, putAlert } from "./alerts";
+import { session } from "./session";
 import { opened, resolving } from "./view";
 
 export const detail = signal<AlertDetail | null>(null);
@@ -44,13 +45,14 @@ export const reloadDetail = (): void => {
   if (id !== null) void load(id);
 };
 
-// Another alert opened: nothing of the one before stays on the page.
+// Another alert opened, or somebody signed in to see it: nothing of the one before stays.
 effect(() => {
   const id = opened.value;
+  const who = session.value;
   detail.value = null;
   detailError.value = "";
   notice.value = null;
-  if (id !== null) void load(id);
+  if (id !== null && who) void load(id);
 });
 
 // The opened alert changed: its history and evidence are read again.
@@ -117,9 +119,10 @@ export async function acknowledge(): Promise<void> {
   if (alert && !alert.acknowledged_at && !alert.resolved_at) await act("acknowledge", alert, {}, "Acknowledged.");
 }
 
-export async function resolve(disposition: Disposition, note: string): Promise<void> {
+/** `reason`: why it was false; of a false one only. */
+export async function resolve(disposition: Disposition, reason: FalseReason | null, note: string): Promise<void> {
   const alert = current.peek();
   if (!alert) return;
-  const body = note.trim() ? { disposition, note: note.trim() } : { disposition };
+  const body = { disposition, ...(reason && { false_reason: reason }), ...(note.trim() && { note: note.trim() }) };
   if (await act("resolve", alert, body, `Resolved: ${dispositionName(disposition)}.`)) resolving.value = false;
 }

@@ -7,13 +7,17 @@ import { counts } from "../state/alerts";
 import { live } from "../state/live-state";
 import { spoken } from "../state/news";
 import { signIn, site } from "../state/session";
-import { drawer, help, page } from "../state/view";
+import { drawer, drawing, help, openedCamera, page } from "../state/view";
+import { AccuracyPage } from "./accuracy-page";
 import { AlertDetailPanel } from "./alert-detail";
 import { AlertList } from "./alert-list";
 import { Banners } from "./banners";
+import { CamerasPage } from "./cameras-page";
 import { CityMap } from "./city-map";
 import { DeviceDetail } from "./device-detail";
 import { DevicesPage } from "./devices-page";
+import { DrawingPage } from "./drawing-page";
+import { FieldPage } from "./field-page";
 import { Header } from "./header";
 import { HealthDrawer } from "./health-drawer";
 import { Help } from "./help";
@@ -60,6 +64,13 @@ function Panes(): JSX.Element {
           <AlertDetailPanel />
         </>
       );
+    case "cameras":
+      if (openedCamera.value !== null && drawing.value) return <DrawingPage thing={openedCamera.value} />;
+      return <CamerasPage />;
+    case "field":
+      return <FieldPage />;
+    case "accuracy":
+      return <AccuracyPage />;
     case "devices":
       return (
         <>

@@ -14,7 +14,8 @@ import { soundOn } from "../state/news";
 import { domainFilter } from "../state/order";
 import { session, signOut, site } from "../state/session";
 import { silent } from "../state/things";
-import { drawer, help, page, type Page } from "../state/view";
+import { drawer, help, openCamera, page, type Page } from "../state/view";
+import { FieldBadge } from "./field-badge";
 import { DomainIcon, Icon, SeveritySign, type IconName } from "./icons";
 import { Brand } from "./login";
 
@@ -27,10 +28,15 @@ export function Header(): JSX.Element {
       </div>
       <nav class="tabs" aria-label="Pages">
         <Tab to="live" text="Live" />
+        <Tab to="cameras" text="Cameras" />
         <Tab to="devices" text="Devices">
           <SilentPill />
         </Tab>
         <Tab to="history" text="History" />
+        <Tab to="field" text="Spot checks">
+          <FieldBadge />
+        </Tab>
+        <Tab to="accuracy" text="Accuracy" />
       </nav>
       <Totals />
       <div class="top-right">
@@ -46,10 +52,16 @@ export function Header(): JSX.Element {
   );
 }
 
+/** The tab of the page one is on leads to its beginning. */
+function go(to: Page): void {
+  if (to === "cameras") openCamera(null);
+  else page.value = to;
+}
+
 function Tab({ to, text, children }: { to: Page; text: string; children?: ComponentChildren }): JSX.Element {
   const here = page.value === to;
   return (
-    <button class="tab" data-testid={`tab-${to}`} aria-current={here ? "page" : undefined} onClick={() => (page.value = to)}>
+    <button class="tab" data-testid={`tab-${to}`} aria-current={here ? "page" : undefined} onClick={() => go(to)}>
       {text}
       {children}
     </button>
@@ -135,6 +147,7 @@ function Sound(): JSX.Element {
   return (
     <button
       class="flat sound"
+      aria-label={on ? "Sound on" : "Sound off"}
       aria-pressed={on}
       title={on ? "A tone sounds for new Severe and Extreme alerts" : "No tone sounds for new alerts. Click to turn it on."}
       onClick={() => {

@@ -80,6 +80,11 @@ function PartCard({ part }: { part: PartHealth }): JSX.Element {
           {r.text}
         </p>
       ))}
+      {part.notes.map((note) => (
+        <p key={note} class="dim">
+          {note}
+        </p>
+      ))}
       {counters.length > 0 && (
         <table class="counters">
           <tbody>
