@@ -84,8 +84,10 @@ class CameraFeed:
             await self._unknown.wait()
             self._unknown.clear()
             try:
-                connection = await connect_database(self._settings, "cameras")
-                async with connection, connection.cursor(row_factory=dict_row) as cursor:
+                async with (
+                    await connect_database(self._settings, "cameras") as connection,
+                    connection.cursor(row_factory=dict_row) as cursor,
+                ):
                     await cursor.execute(_SQL["camera_keys"])
                     rows = await cursor.fetchall()
             except (*LOST, UnavailableError):

@@ -121,16 +121,17 @@ class SpotChecks:
             await asyncio.sleep(_SETTLE_S)
 
     async def _keys(self) -> dict[int, DeviceKey]:
-        """The cameras that raise alerts, by their ids."""
+        """The cameras that raise alerts, by their ids, as soon as there are any."""
         while True:
             try:
                 async with self._pool.connection() as connection:
                     rows = await (await connection.execute(_SQL["field_cameras"])).fetchall()
             except (*LOST, UnavailableError) as error:
                 log.warning("no spot checks are chosen yet: %s", error)
-                await asyncio.sleep(_ASK_AGAIN_S)
             else:
-                return {row["id"]: DeviceKey(row["site"], row["name"]) for row in rows}
+                if rows:
+                    return {row["id"]: DeviceKey(row["site"], row["name"]) for row in rows}
+            await asyncio.sleep(_ASK_AGAIN_S)
 
 
 async def _until(instant: datetime) -> None:

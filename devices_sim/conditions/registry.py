@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
-from types import ModuleType
 from typing import TypeVar
 
 import devices_sim.conditions.cameras
 import devices_sim.conditions.sensors
 from devices_sim.conditions.model import MAX_GRADE, MIN_GRADE, CameraCondition, SensorCondition
 from smartopia.errors import ConfigurationError
+from smartopia.plugins import installed, shipped
 
 ENTRY_POINTS = "smartopia.conditions"
 _HOW_TO = "docs/how-to/add-a-condition.md"
@@ -65,9 +62,9 @@ def discover_conditions() -> Conditions:
     sensors: dict[str, SensorCondition] = {}
     cameras: dict[str, CameraCondition] = {}
     for source, found in (
-        *_shipped(devices_sim.conditions.sensors),
-        *_shipped(devices_sim.conditions.cameras),
-        *_installed(),
+        *shipped(devices_sim.conditions.sensors, "CONDITION"),
+        *shipped(devices_sim.conditions.cameras, "CONDITION"),
+        *installed(ENTRY_POINTS),
     ):
         if isinstance(found, SensorCondition):
             _add(sensors, source, found.name, found)
@@ -83,14 +80,3 @@ def _add(known: dict[str, C], source: str, name: str, condition: C) -> None:
     if name in known:
         raise ConfigurationError(f"{source}: the condition name {name!r} is taken")
     known[name] = condition
-
-
-def _shipped(package: ModuleType) -> Iterator[tuple[str, object]]:
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        found = getattr(importlib.import_module(module.name), "CONDITION", None)
-        yield f"CONDITION of {module.name}", found
-
-
-def _installed() -> Iterator[tuple[str, object]]:
-    for point in entry_points(group=ENTRY_POINTS):
-        yield f"entry point {point.name} = {point.value}", point.load()

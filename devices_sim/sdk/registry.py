@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
-import pkgutil
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import devices_sim.kinds
 from devices_sim.sdk.camera import CameraKind
 from devices_sim.sdk.kind import SensorKind
 from smartopia.errors import ConfigurationError
+from smartopia.plugins import installed, shipped
 
 ENTRY_POINTS = "smartopia.device_kinds"
 _HOW_TO = "docs/how-to/add-a-device.md"
@@ -43,7 +41,8 @@ def discover_kinds(folder: Path | None = None) -> Kinds:
             is taken; says which.
     """
     kinds = Kinds()
-    for source, found in (*_shipped(), *_installed(), *_own(folder)):
+    known = (*shipped(devices_sim.kinds, "KIND"), *installed(ENTRY_POINTS), *_own(folder))
+    for source, found in known:
         if not isinstance(found, SensorKind | CameraKind):
             raise ConfigurationError(f"{source} is no SensorKind or CameraKind; see {_HOW_TO}")
         if found.name in kinds.sensors or found.name in kinds.cameras:
@@ -53,22 +52,6 @@ def discover_kinds(folder: Path | None = None) -> Kinds:
         else:
             kinds.cameras[found.name] = found
     return kinds
-
-
-def _shipped() -> Iterator[tuple[str, object]]:
-    for module in pkgutil.iter_modules(devices_sim.kinds.__path__, "devices_sim.kinds."):
-        yield f"KIND of {module.name}", getattr(importlib.import_module(module.name), "KIND", None)
-
-
-def _installed() -> Iterator[tuple[str, object]]:
-    for point in entry_points(group=ENTRY_POINTS):
-        source = f"entry point {point.name} = {point.value}"
-        try:
-            yield source, point.load()
-        except (ImportError, AttributeError) as error:
-            raise ConfigurationError(
-                f"{source} cannot be loaded: {error}; mend or uninstall its package"
-            ) from error
 
 
 def _own(folder: Path | None) -> Iterator[tuple[str, object]]:

@@ -194,7 +194,7 @@ def _congestion(film: Film, truth: TrueEvent, seen: dict[int, set[int]]) -> _Win
         shown = [one for one in near if frame in seen[one.actor]]
         jammed = jammed + 1 if len(jam([one.at for one in shown])) >= _JAM else 0
         if onset is None and jammed > _JAM_S * RATE:
-            onset = frame / RATE
+            onset = frame / RATE - _JAM_S
     return _Window(truth, frozenset(who), onset)
 
 

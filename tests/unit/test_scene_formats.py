@@ -118,7 +118,8 @@ def test_the_formats_are_those_the_command_tells() -> None:
 
 
 def test_a_module_without_a_format_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_installed", lambda: iter([("entry point voc = x:y", None)]))
+    named = [("entry point voc = x:y", None)]
+    monkeypatch.setattr(registry, "installed", lambda _: iter(named))
     with pytest.raises(ConfigurationError, match="entry point voc = x:y is no Format"):
         discover_formats()
 

@@ -232,6 +232,18 @@ def test_an_alert_of_a_track_is_taken_on_by_the_same_rule_at_the_same_place() ->
     assert cleared(errands) == []
 
 
+def test_somebody_else_after_a_restart_does_not_raise_the_alert_of_another_again() -> None:
+    (rule,) = [one for one in load_situation_rules() if one.id == "line-crossing"]
+    wire = Wire(name="gate", line=((0.5, 1.0), (0.5, 0.0)))
+    post = replace(POST, view=SiteView(camera=CAM.device, wires=(wire,)))
+    keys = []
+    for after in (0, 60):
+        city, camera = City([rule], {CAM: post}), Camera(CAM, T0 + timedelta(seconds=after))
+        walk = [one for x in range(200, 440, 8) for one in camera.film(0.2, [person(x)])]
+        keys += [one.draft.key for one in raised(city.see(walk))]
+    assert len(set(keys)) == 2
+
+
 def test_a_clock_that_is_set_back_neither_blinds_the_camera_nor_tells_twice() -> None:
     city = City()
     city.see(Camera(CAM, T0).film(3, [person()]))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
 from types import MappingProxyType
 
-import analytics.vision.situations.kinds as shipped
+from analytics.vision.situations import kinds
 from analytics.vision.situations.situation import AnySituation, Situation
 from smartopia.errors import ConfigurationError
+from smartopia.plugins import installed, shipped
 
 ENTRY_POINTS = "smartopia.situations"
 
@@ -25,27 +23,10 @@ def discover_situations() -> Mapping[str, AnySituation]:
             taken; says which.
     """
     found: dict[str, AnySituation] = {}
-    for source, one in (*_shipped(), *_installed()):
+    for source, one in (*shipped(kinds, "SITUATION"), *installed(ENTRY_POINTS)):
         if not isinstance(one, Situation):
             raise ConfigurationError(f"{source} is no Situation; see docs/situations/README.md")
         if one.name in found:
             raise ConfigurationError(f"{source}: the situation name {one.name!r} is taken")
         found[one.name] = one
     return MappingProxyType(found)
-
-
-def _shipped() -> Iterator[tuple[str, object]]:
-    for module in pkgutil.iter_modules(shipped.__path__, f"{shipped.__name__}."):
-        one = getattr(importlib.import_module(module.name), "SITUATION", None)
-        yield f"SITUATION of {module.name}", one
-
-
-def _installed() -> Iterator[tuple[str, object]]:
-    for point in entry_points(group=ENTRY_POINTS):
-        source = f"entry point {point.name} = {point.value}"
-        try:
-            yield source, point.load()
-        except (ImportError, AttributeError) as error:
-            raise ConfigurationError(
-                f"{source} cannot be loaded: {error}; mend or uninstall its package"
-            ) from error

@@ -6,9 +6,10 @@ import fnmatch
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from analytics.vision.model import Detection
+from analytics.vision.situations.follow import Following
 from analytics.vision.situations.model import Look, Phase, Track
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.situations.site import site_of
@@ -65,6 +66,8 @@ class Lookout:
         """Take one frame into account. Frames have to come in order."""
         seen = sighted.seen
         tracks = self._followed(seen, post)
+        if self.last is None:
+            self._memory = _blank(seen.time)
         if sighted.masked:
             self._picture = Picture(seen, tracks, sighted.masked, sighted.sealed)
         size = (seen.width, seen.height)
@@ -150,3 +153,12 @@ class Lookout:
         labels = frozenset(one.label for one in tracks if one.id in told.signal.tracks)
         situation, now = told.rule.situation, told.signal.now
         return self._incidents.name(Report(situation, labels, self._camera, post.place, now))
+
+
+def _blank(first: datetime) -> Memory:
+    """Nothing remembered yet; whoever is followed is numbered from the first frame's time on.
+
+    Keys of alerts bear these numbers. Counted from 1 after each restart, somebody else's number
+    would raise again the alert of another, which nobody has resolved yet.
+    """
+    return Memory(Following(next_key=round(first.timestamp() * 1000)))

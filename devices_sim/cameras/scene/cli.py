@@ -6,15 +6,13 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from smartopia.errors import ConfigurationError, SmartopiaError
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
     from devices_sim.cameras.scene.formats.verify import Differences
     from devices_sim.cameras.scene.layout import Layout
     from devices_sim.cameras.scene.shots import Shot
@@ -22,6 +20,14 @@ if TYPE_CHECKING:
 
 _folder = click.Path(file_okay=False, path_type=Path)
 _SHOWN = 10
+
+
+class _Bar(Protocol):
+    """What is used of click's bar, whose class is private."""
+
+    pos: int
+
+    def update(self, n_steps: int) -> None: ...
 
 
 @click.group()
@@ -155,7 +161,7 @@ def verify(folder: Path, other: Path | None) -> None:
 
 def _progress(until: ExitStack, frames: int) -> Callable[[int, int], None]:
     """A bar on standard error, from the first call on."""
-    bars: list[ProgressBar[int]] = []
+    bars: list[_Bar] = []
 
     def told(done: int, before: int) -> None:
         if not bars:

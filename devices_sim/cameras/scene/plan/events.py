@@ -67,9 +67,9 @@ TRUE_WHEN = {
         "a vehicle stands in the no-parking zone", "it moves off", 1, "vehicles"
     ),
     EventKind.CONGESTION: Meaning(
-        "`strength` vehicles within 25 m of one of them have crawled for 5 s: at 30 % of their "
+        "`strength` vehicles within 25 m of one of them crawl, and do for 5 s: at 30 % of their "
         "lane's speed or less, level of service F (HCM, urban streets)",
-        "fewer have, for 5 s",
+        "fewer do, for 5 s",
         3,
         "vehicles",
     ),

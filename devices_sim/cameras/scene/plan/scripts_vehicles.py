@@ -135,8 +135,8 @@ def congestion(stage: Stage) -> Script:
         _crawls(stage, lanes, road, s, cap)
         return len(_jam(stage, lanes)) >= least
 
-    yield from _steadily(stage, lambda: jammed(crawl))
-    stage.begins()
+    since = yield from _steadily(stage, lambda: jammed(crawl))
+    stage.begins(since)
     stage.actors += [one.id for one in _jam(stage, lanes)]
     leaves = stage.now + stage.event.duration
     while stage.now < leaves:
@@ -144,17 +144,18 @@ def congestion(stage: Stage) -> Script:
         yield
     for lane in lanes:
         traffic.dense.pop(lane, None)
-    yield from _steadily(stage, lambda: not jammed(math.inf))
-    stage.ends()
+    since = yield from _steadily(stage, lambda: not jammed(math.inf))
+    stage.ends(since)
 
 
-def _steadily(stage: Stage, holds: Callable[[], bool]) -> Script:
-    """Lets time pass until something has held for some seconds on end."""
+def _steadily(stage: Stage, holds: Callable[[], bool]) -> Generator[None, None, float]:
+    """Lets time pass until something has held for some seconds on end; returns since when."""
     since = stage.now
     while stage.now - since < _STEADY:
         if not holds():
             since = stage.now
         yield
+    return since
 
 
 def _vehicles(stage: Stage) -> list[Vehicle]:

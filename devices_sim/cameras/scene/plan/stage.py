@@ -53,15 +53,15 @@ class Stage:
             return None
         return TrueEvent(self.event.kind, self.onset, self.end, tuple(self.actors), *self.at)
 
-    def begins(self) -> None:
-        """From now on the event is true."""
+    def begins(self, since: float | None = None) -> None:
+        """The event is true, from now on if no earlier time is given."""
         if self.onset is None:
-            self.onset = self.now
+            self.onset = self.now if since is None else since
 
-    def ends(self) -> None:
-        """From now on it no longer is."""
+    def ends(self, since: float | None = None) -> None:
+        """It no longer is, from now on if no earlier time is given."""
         if self.onset is not None and self.end is None:
-            self.end = self.now
+            self.end = self.now if since is None else since
 
     def wait(self, seconds: float) -> Script:
         """Lets so many seconds pass."""
