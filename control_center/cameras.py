@@ -40,7 +40,7 @@ class Watched:
         looked: the newest frame looked at; its picture may be missing.
         came: when that was told.
         picture: the newest masked picture; None where none came yet.
-        rate, still: frames looked at per second, and those of them in which nothing moved.
+        rate, still: frames told of per second, and those no detector had to look at.
         minutes: the last half hour: a minute, and the most objects of each label at once in it.
     """
 

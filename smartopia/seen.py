@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Self
+from datetime import UTC, datetime
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
+from pydantic import ConfigDict, Field, NonNegativeInt, ValidationError
 
-from smartopia.contract.base import BootId, Instant, Message, Seq, refusal
-from smartopia.contract.topics import DeviceKey
+from smartopia.contract.base import BootId, Instant, Message, Seq, Text, refusal
+from smartopia.contract.times import EARLIEST
+from smartopia.contract.topics import NAME_PATTERN, DeviceKey
 from smartopia.errors import Reason, RefusedMessageError
 
 SEEN = "platform.seen"
@@ -22,6 +24,13 @@ SEEN = "platform.seen"
 
 _LENGTH = struct.Struct(">I")
 _MOST_HEAD = 256 * 1024
+_MOST_SIDE = 65_535  # of a JPEG
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+_Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+_Side = Annotated[int, Field(ge=1, le=_MOST_SIDE)]
+# A box may reach beyond its picture.
+_Edge = Annotated[float, Field(ge=-_MOST_SIDE, le=2 * _MOST_SIDE)]
 
 
 def seen_of(camera: DeviceKey) -> str:
@@ -52,9 +61,9 @@ class PictureStats:
 class SeenObject(Message):
     """An object found: class, confidence 0 to 1, and x1, y1, x2, y2 in pixels."""
 
-    label: str
+    label: Text
     score: float
-    box: tuple[float, float, float, float]
+    box: tuple[_Edge, _Edge, _Edge, _Edge]
 
 
 class Seen(Message):
@@ -65,8 +74,8 @@ class Seen(Message):
         width, height: of the frame, and what boxes are in, in pixels.
         detector: which weights looked: name and SHA-256.
         labels: the classes they know.
-        still: whether it was left unlooked at, since nothing in it was new; `objects` are those of
-            the last look.
+        still: whether no detector looked at it: nothing moved, or all that did was looked at a
+            moment before. `objects` are those of the last look, and there are no pictures.
         objects: all that were found, down to low scores.
         stats: None where nobody measured them.
         masked, sealed: bytes of the two pictures after the head, 0 where one is not there.
@@ -74,15 +83,15 @@ class Seen(Message):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    site: str
-    device: str
-    time: Instant
+    site: _Name
+    device: _Name
+    time: Annotated[Instant, Field(ge=EARLIEST, lt=_LATEST)]
     boot: BootId | None = None
     seq: Seq | None = None
-    width: PositiveInt
-    height: PositiveInt
-    detector: str
-    labels: tuple[str, ...]
+    width: _Side
+    height: _Side
+    detector: Annotated[Text, Field(max_length=1000)]
+    labels: tuple[Text, ...]
     still: bool = False
     objects: tuple[SeenObject, ...] = ()
     stats: PictureStats | None = None

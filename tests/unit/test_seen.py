@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from smartopia.errors import RefusedMessageError
 from smartopia.seen import PictureStats, Seen, SeenObject, Sighted, seen_of
+
+NAN = float("nan")
 
 
 def _sighted() -> Sighted:
@@ -41,3 +44,23 @@ def test_a_sighting_arrives_as_it_was_sent() -> None:
 def test_anything_else_is_refused(payload: bytes) -> None:
     with pytest.raises(RefusedMessageError):
         Sighted.decode(payload)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"device": "cctv\0"},
+        {"site": "*"},
+        {"device": "x" * 1000},
+        {"time": datetime(1, 1, 1, tzinfo=UTC)},
+        {"time": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"width": 10**9},
+        {"detector": "\0"},
+        {"objects": (SeenObject.model_construct(label="car", score=0.5, box=(0, 0, 1e300, 1)),)},
+        {"objects": (SeenObject.model_construct(label="car", score=0.5, box=(0, 0, NAN, 1)),)},
+    ],
+)
+def test_what_no_detector_could_have_seen_is_refused(wrong: dict[str, object]) -> None:
+    sent = _sighted()
+    with pytest.raises(RefusedMessageError, match=next(iter(wrong))):
+        Sighted.decode(replace(sent, seen=sent.seen.model_copy(update=wrong)).encode())
