@@ -79,5 +79,11 @@ class DatabaseQuestion:
                 await self._connection.set_autocommit(True)
             await self._connection.execute("SELECT 1")
         except self.failures:
-            self._connection = None
+            await self.close()
             raise
+
+    async def close(self) -> None:
+        """Let go of the connection; the next question makes another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()

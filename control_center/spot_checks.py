@@ -100,7 +100,7 @@ class SpotChecks:
     async def _choose(self) -> None:
         while True:
             hour = hour_of(utc_now())
-            keys = await self._keys()
+            keys = await self.keys()
             for moment in choose(list(keys), hour, self._settings.spot_checks, self._settings.site):
                 end = moment.at + CLIP + _LAG
                 if end < utc_now():
@@ -120,7 +120,7 @@ class SpotChecks:
                 log.warning("spot checks are not settled: %s", error)
             await asyncio.sleep(_SETTLE_S)
 
-    async def _keys(self) -> dict[int, DeviceKey]:
+    async def keys(self) -> dict[int, DeviceKey]:
         """The cameras that raise alerts, by their ids, as soon as there are any."""
         while True:
             try:

@@ -31,8 +31,8 @@ class Watch:
         self._hub = hub
         self._beats: dict[str, Heartbeat] = {}
         self._backlog: dict[str, int] = {}
-        question = DatabaseQuestion(settings)
-        self._database_pulse = Pulse(question.ask, question.failures)
+        self._question = DatabaseQuestion(settings)
+        self._database_pulse = Pulse(self._question.ask, self._question.failures)
         self._broker_pulse = Pulse(self._ask_backlog, (NatsError, JetStreamError, TimeoutError))
         self.health: dict[str, Any] = {}
 
@@ -49,6 +49,7 @@ class Watch:
         finally:
             self._database_pulse.stop()
             self._broker_pulse.stop()
+            await self._question.close()
 
     async def _take(self, message: Msg) -> None:
         beat = read_heartbeat(message.data)

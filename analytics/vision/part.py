@@ -15,7 +15,7 @@ from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.cli.run import first_of
 from smartopia.clock import utc_now
-from smartopia.contract.topics import SUBJECT_PREFIX, DeviceKey
+from smartopia.contract.topics import SUBJECT_PREFIX, DeviceKey, valid_name
 from smartopia.errors import ConfigurationError, DetectorMissingError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _TRY_AGAIN_S = 30.0
 # One process of the group gets each frame, so more processes are more frames a second.
 _QUEUE = "detectors"
+_LOADING = "detector_loading"
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -48,6 +49,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 async def _receive(broker: Broker, door: Door, inbox: Inbox, metrics: Metrics) -> None:
     async def take(message: Msg) -> None:
         _, _, site, device, _ = message.subject.split(".")
+        if not (valid_name(site) and valid_name(device)):
+            metrics.count("frames_refused")
+            return
         arrived = await door.admit(DeviceKey(site, device), message.data, utc_now())
         if arrived is not None and inbox.put(arrived):
             metrics.count("frames_dropped")
@@ -64,6 +68,7 @@ async def _look(
     reporter: Reporter,
     metrics: Metrics,
 ) -> None:
+    reporter.degraded(_LOADING, "the detector is being loaded; cameras are not watched until then")
     # What runs a model takes seconds to import, and a machine without it says what is missing.
     from analytics.vision.gate.model import GateSettings  # noqa: PLC0415
     from analytics.vision.looking import Looking  # noqa: PLC0415
@@ -75,6 +80,7 @@ async def _look(
     gate = GateSettings() if settings.motion_gate else None
     looking = Looking(detector, gate, load_sealer(settings))
     watchdog = Watchdog(reporter, await asyncio.to_thread(_seconds_a_picture, detector))
+    reporter.recovered(_LOADING)
     work = VisionWork(looking, door, broker, watchdog, metrics, batch=settings.detect_batch)
     watching = asyncio.create_task(watchdog.run())
     try:
@@ -94,6 +100,7 @@ async def _ready(settings: Settings, reporter: Reporter) -> Detector:
             break
         except (DetectorMissingError, ConfigurationError) as error:
             log.error("%s", error)
+            reporter.recovered(_LOADING)
             reporter.degraded("detector_missing", str(error))
             await asyncio.sleep(_TRY_AGAIN_S)
     reporter.recovered("detector_missing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from types import TracebackType
 from typing import Any
 
 import psycopg
@@ -32,6 +33,24 @@ _OPTIONS = "-c statement_timeout=15s -c lock_timeout=10s -c TimeZone=UTC"
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
+class _Owned(AsyncConnection[TupleRow]):
+    """A connection that `async with` closes in any case.
+
+    Psycopg leaves it open where its last commit or rollback is cancelled.
+    """
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        try:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
+        finally:
+            await self.close()
+
+
 async def connect_database(settings: Settings, name: str) -> Connection:
     """One connection for one writer.
 
@@ -40,7 +59,7 @@ async def connect_database(settings: Settings, name: str) -> Connection:
         ConfigurationError: no database is configured.
     """
     try:
-        return await AsyncConnection.connect(
+        return await _Owned.connect(
             settings.database(),
             application_name=f"smartopia-{name}",
             options=_OPTIONS,

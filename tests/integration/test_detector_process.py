@@ -285,7 +285,7 @@ async def test_a_missing_detector_is_told_in_words_that_say_what_to_do(
         beats = await listen_to(broker, "analytics-vision")
         async with detecting(platform, missing):
             await eventually(lambda: beats.codes() == {"detector_missing"}, what="it is told")
-    (reason,) = next(beat.reasons for beat in beats.came if beat.reasons)
+    (reason,) = next(beat.reasons for beat in reversed(beats.came) if beat.reasons)
     assert str(missing) in reason.text
     assert "smartopia up --model" in reason.text
 
@@ -335,10 +335,11 @@ async def test_a_detector_that_hangs_or_dies_is_replaced_within_five_seconds(
     print(f"a start took {started_s:.1f} s, the replacement {replaced_s:.1f} s")
     # A start takes 1.3 s, or however long it takes on a machine that has other things to do.
     assert replaced_s < REPLACED_WITHIN_S - USUAL_START_S + max(started_s, USUAL_START_S)
+    told = {reason.code for beat in beats.came for reason in beat.reasons}
+    assert told <= {"detector_hangs", "detector_loading"}
     if fault == "hangs":
         assert "it hangs" in (state.last_exit or "")
-        told = {reason.code for beat in beats.came for reason in beat.reasons}
-        assert told == {"detector_hangs"}
+        assert "detector_hangs" in told
 
 
 def sent(camera: Camera) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -201,6 +202,21 @@ async def test_a_moment_is_kept_once_and_only_with_pictures(
         " (SELECT count(*) FROM spot_check_picture) AS pictures",
     )
     assert count == {"checks": 1, "pictures": 10}
+
+
+async def test_the_first_cameras_of_a_city_are_checked_from_their_first_hour_on(
+    platform: Platform, database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("control_center.spot_checks._ASK_AGAIN_S", 0.1)
+    async with database_pool(platform.settings, "test", 2) as pool:
+        asking = asyncio.create_task(
+            SpotChecks(platform.settings, pool, Cameras(), Metrics()).keys()
+        )
+        await asyncio.wait([asking], timeout=0.5)
+        assert not asking.done(), "there is no camera yet"
+        thing = await add_thing(database, CAMERA.device)
+        await database.execute("UPDATE thing SET frame_rate = 1, stage = 'field'")
+        assert await asyncio.wait_for(asking, 20) == {thing: CAMERA}
 
 
 async def test_clips_are_gone_after_their_time_and_answers_stay(

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from analytics.evaluation.events import CLEAR
+from analytics.evaluation.events import Conditions
 from analytics.evaluation.gap import Cell, Gap, condition_cell, gap_of
 from analytics.evaluation.paired import PictureOutcome, paired_losses
 
@@ -139,14 +139,14 @@ def test_the_gravest_condition_names_a_case() -> None:
     assert condition_cell((("fog", 2), ("night", 4), ("rain", 4))) == "night 4"
 
 
-def outcome(picture: str, condition: tuple[str, int], hits: float) -> PictureOutcome:
-    return PictureOutcome(picture, f"camera-{picture[0]}", condition, hits, 10)
+def outcome(picture: str, conditions: Conditions, hits: float) -> PictureOutcome:
+    return PictureOutcome(picture, f"camera-{picture[0]}", conditions, hits, 10)
 
 
 def test_the_same_pictures_say_what_a_condition_takes() -> None:
-    fog = ("fog", 3)
+    fog = (("fog", 3),)
     outcomes = [
-        *(outcome(name, CLEAR, 9) for name in ("a1", "a2", "b1", "only-clear")),
+        *(outcome(name, (), 9) for name in ("a1", "a2", "b1", "only-clear")),
         *(outcome(name, fog, hits) for name, hits in (("a1", 6), ("a2", 6), ("b1", 3))),
         outcome("only-fog", fog, 0),
     ]

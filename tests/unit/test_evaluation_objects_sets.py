@@ -50,6 +50,12 @@ def test_a_coco_set_of_others_needs_nothing_of_ours(tmp_path: Path) -> None:
     assert (picture.camera, picture.layout, picture.conditions) == ("s/0.jpg", "", ())
 
 
+def test_a_coco_set_tells_what_is_put_on_all_of_it(tmp_path: Path) -> None:
+    assert read_coco(coco(tmp_path)).under == ()
+    told = {"under": {"rain": 2, "fog": 3}}
+    assert read_coco(coco(tmp_path, info=told)).under == (("fog", 3), ("rain", 2))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

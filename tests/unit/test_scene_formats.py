@@ -16,6 +16,7 @@ import cv2
 import jsonschema
 import numpy as np
 import pytest
+import yaml
 
 from devices_sim.cameras.scene.actors import ActorKind
 from devices_sim.cameras.scene.formats import registry
@@ -280,6 +281,22 @@ def test_the_card_says_what_is_in_the_set(tmp_path: Path) -> None:
     assert "| fire | 12 |" in card
 
 
+def test_a_set_says_what_is_put_on_its_pictures(tmp_path: Path) -> None:
+    under = (("fog", 3), ("low_bit_rate", 2))
+    for form in ("coco", "yolo"):
+        write(form, tmp_path / form, under=under)
+        card = (tmp_path / form / "datacard.md").read_text()
+        assert "lab, seed 1, under fog 3, low bit rate 2" in card
+        assert "- fog of grade 3, low_bit_rate of grade 2: put on every picture" in card
+        assert "--rate 5 --under fog:3 --under low_bit_rate:2 --out DIR" in card
+        assert write(form, tmp_path / form, under=under).finished
+    info = json.loads((tmp_path / "coco/annotations.json").read_text())["info"]
+    assert info["under"] == dict(under)
+    assert yaml.safe_load((tmp_path / "yolo/data.yaml").read_text())["under"] == dict(under)
+    with pytest.raises(ConfigurationError, match="another data set"):
+        write("coco", tmp_path / "coco")
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_equal_sets_are_equal_byte_by_byte(tmp_path: Path, form: str) -> None:
     for name in ("one", "other"):
@@ -361,6 +378,7 @@ def test_a_picture_that_was_lost_meanwhile_is_made_again(tmp_path: Path) -> None
         ("coco", {"split": "field"}, "split lab, not field"),
         ("coco", {"frames": 13}, "frames 12, not 13"),
         ("mot", {}, "format coco, not mot"),
+        ("coco", {"under": (("fog", 3),)}, "under None, not {'fog': 3}"),
     ],
 )
 def test_a_folder_with_another_set_is_refused(
@@ -387,7 +405,8 @@ def test_a_set_begun_with_another_opencv_is_not_gone_on_with(tmp_path: Path) -> 
 
 
 def vars_of(one: DataSet) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in DataSet.__dataclass_fields__}
+    named = {name: getattr(one, name) for name in DataSet.__dataclass_fields__}
+    return {name: value for name, value in named.items() if name != "under"}
 
 
 def test_a_folder_with_anything_else_in_it_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from devices_sim.cameras.scene.actors import ActorKind
 from devices_sim.cameras.scene.render.boxes import TrueBox
 from devices_sim.cameras.scene.shots import asked, taught
 from devices_sim.cameras.scene.splits import film, shots
-from devices_sim.cameras.scene.takes import LAYOUTS, Split, take
+from devices_sim.cameras.scene.takes import LAYOUTS, PUT_ON, Split, graded, put_under, take
+from smartopia.errors import ConfigurationError
 
 MANY = 400
 
@@ -89,3 +91,40 @@ def test_frames_asked_for_are_frames_given() -> None:
     assert [one.number for one in told] == [0, 1, 2]
     assert len({one.sequence for one in told}) == 1
     assert told[2].time - told[0].time == pytest.approx(0.4)
+
+
+def test_with_fog_put_on_the_same_moment_differs_by_the_fog_only() -> None:
+    chosen = take(Split.LAB, 0, 1, 60)
+    (clear,) = film(chosen, 1, 0.25)
+    (foggy,) = film(put_under(chosen, (("fog", 3),)), 1, 0.25)
+    assert foggy.shown == replace(clear.shown, conditions=(*clear.shown.conditions, ("fog", 3)))
+    assert foggy.shown.name == clear.shown.name
+    assert foggy.boxes == clear.boxes
+    assert not np.array_equal(foggy.picture, clear.picture)
+
+
+def test_of_a_condition_a_take_has_the_graver_grade_counts() -> None:
+    field = replace(take(Split.FIELD, 0, 1, 60), conditions=(("fog", 4), ("noise", 1)))
+    more = put_under(field, (("fog", 2), ("noise", 3), ("rain", 1)))
+    assert more.conditions == (("fog", 4), ("noise", 3), ("rain", 1))
+    assert put_under(field, ()) == field
+
+
+def test_conditions_are_named_with_their_grades() -> None:
+    assert graded(("rain:1", "fog:3")) == (("fog", 3), ("rain", 1))
+    assert "turned" not in PUT_ON
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("mist:3",), "unknown condition 'mist'; allowed are defocus, dirty_lens, fog, .*, snow"),
+        (("turned:3",), "unknown condition 'turned'"),
+        (("fog",), "'fog': expected a grade from 1 to 5, such as fog:3"),
+        (("fog:6",), "'fog:6': expected a grade from 1 to 5"),
+        (("fog:3", "fog:4"), "the condition fog is named twice"),
+    ],
+)
+def test_what_cannot_be_put_on_is_said(words: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        graded(words)
