@@ -194,6 +194,8 @@ def test_a_shift_of_spot_checks_by_keyboard_and_pointer(
         look(page, "check")
         page.keyboard.press("1")
         expect(left).to_contain_text("2 left")
+        # Who has seen no picture can tell nothing of it.
+        expect(page.get_by_test_id("answer-2")).to_be_enabled()
         page.keyboard.press("2")
         expect(page.get_by_test_id("missed-submit")).to_be_disabled()
         page.get_by_label("Loitering", exact=True).check()

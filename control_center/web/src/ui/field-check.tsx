@@ -37,6 +37,7 @@ export function FieldCheck(): JSX.Element {
 function Check({ check, situations }: { check: SpotCheck; situations: string[] }): JSX.Element {
   const missed = useSignal(false);
   const busy = useSignal(false);
+  const shown = useSignal(false);
   const error = useSignal("");
   const replay = check.thing.clock === "replay";
 
@@ -53,10 +54,11 @@ function Check({ check, situations }: { check: SpotCheck; situations: string[] }
       busy.value = false;
     }
   };
-  const choices: [string, string, () => void][] = [
-    ["Nothing", "No alert was due", () => void send({ answer: "nothing" })],
-    ["Yes", "Something was missed", () => (missed.value = true)],
-    ["Cannot tell", "Too dark, too far, too few pictures", () => void send({ answer: "cannot_tell" })],
+  // Who has seen no picture can tell nothing of it.
+  const choices: [string, string, () => void, boolean][] = [
+    ["Nothing", "No alert was due", () => void send({ answer: "nothing" }), shown.value],
+    ["Yes", "Something was missed", () => (missed.value = true), shown.value],
+    ["Cannot tell", "Too dark, too far, too few pictures", () => void send({ answer: "cannot_tell" }), true],
   ];
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -66,11 +68,12 @@ function Check({ check, situations }: { check: SpotCheck; situations: string[] }
       if (writes || missed.value || nth < 0 || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (document.querySelector("dialog[open]")) return;
       event.preventDefault();
-      choices[nth]?.[2]();
+      const [, , act, ready] = choices[nth] ?? [];
+      if (ready) act?.();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [check.id]);
+  }, [check.id, shown.value]);
 
   return (
     <article class="check" data-testid="check" data-check-id={check.id}>
@@ -79,7 +82,7 @@ function Check({ check, situations }: { check: SpotCheck; situations: string[] }
         <time dateTime={check.begins_at}>{when(check.begins_at, now.peek(), replay)}</time>
         {replay && <span class="tag replay">REPLAY</span>} <span class="dim">masked</span>
       </p>
-      <FieldClip pictures={check.pictures} label={`Clip of ${check.thing.title}, people masked`} />
+      <FieldClip pictures={check.pictures} label={`Clip of ${check.thing.title}, people masked`} shown={shown} />
       <h3 class="question">Did anything happen here that should have raised an alert?</h3>
       {error.value && (
         <p class="notice error" role="alert">
@@ -92,8 +95,8 @@ function Check({ check, situations }: { check: SpotCheck; situations: string[] }
         <MissedForm situations={situations} busy={busy.value} send={send} cancel={() => (missed.value = false)} />
       ) : (
         <div class="choices">
-          {choices.map(([name, means, act], i) => (
-            <button key={name} disabled={busy.value} onClick={act} data-testid={`answer-${KEYS[i]}`}>
+          {choices.map(([name, means, act, ready], i) => (
+            <button key={name} disabled={busy.value || !ready} onClick={act} data-testid={`answer-${KEYS[i]}`}>
               <b>{name}</b> <kbd>{KEYS[i]}</kbd>
               <small>{means}</small>
             </button>

@@ -33,7 +33,14 @@ function usePictures(pictures: ClipPicture[], broken: Signal<boolean>): Signal<s
   return urls;
 }
 
-export function FieldClip({ pictures, label }: { pictures: ClipPicture[]; label: string }): JSX.Element {
+interface ClipProps {
+  pictures: ClipPicture[];
+  label: string;
+  /** Told whether a picture of the clip is on the screen. */
+  shown: Signal<boolean>;
+}
+
+export function FieldClip({ pictures, label, shown }: ClipProps): JSX.Element {
   const broken = useSignal(false);
   const at = useSignal(0);
   const playing = useSignal(true);
@@ -41,6 +48,7 @@ export function FieldClip({ pictures, label }: { pictures: ClipPicture[]; label:
   useEffect(() => {
     at.value = 0;
     playing.value = true;
+    shown.value = false;
   }, [pictures[0]?.url]);
   useEffect(() => {
     if (!playing.value || !urls.value.length) return undefined;
@@ -59,7 +67,7 @@ export function FieldClip({ pictures, label }: { pictures: ClipPicture[]; label:
   return (
     <figure class="clip-player">
       <div class="clip-frame">
-        {broken.value ? <p class="problem">The clip cannot be loaded.</p> : src ? <img src={src} alt={label} data-testid="clip" /> : <p class="empty">Loading the clip…</p>}
+        {broken.value ? <p class="problem">The clip cannot be loaded.</p> : src ? <img src={src} alt={label} data-testid="clip" onLoad={() => (shown.value = true)} /> : <p class="empty">Loading the clip…</p>}
       </div>
       <figcaption>
         <button class="flat" onClick={() => (playing.value = !playing.value)} data-testid="clip-play">
