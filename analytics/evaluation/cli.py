@@ -69,6 +69,9 @@ def evaluate(context: click.Context, verify: Path | None) -> None:
 @click.option("--classes", default="", help="only these, joined by commas")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="confidence from which it counts")
 @click.option("--compare", help="weights of another model, held against the first")
+@click.option(
+    "--under", multiple=True, type=_there, help="the lab's pictures under a condition, a COCO set"
+)
 @click.option("--training", multiple=True, type=_there, help="pictures it was trained on")
 @_out
 def objects(
@@ -80,6 +83,7 @@ def objects(
     classes: str,
     threshold: float | None,
     compare: str | None,
+    under: tuple[Path, ...],
     training: tuple[Path, ...],
     out: Path | None,
 ) -> None:
@@ -108,6 +112,7 @@ def objects(
         training=training,
         compared=find_weights(compare, settings.model_dir) if compare else None,
         operating=OPERATING_SCORE if threshold is None else threshold,
+        under=under,
     )
     folder = out or reports_folder(settings) / "objects"
     try:

@@ -9,7 +9,7 @@ cases; there that interval alone decides.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,7 +28,7 @@ from analytics.evaluation.intervals import (
     wilson,
 )
 from analytics.evaluation.labelled import LabelledSet
-from analytics.evaluation.matching import match
+from analytics.evaluation.matching import Matches, match
 from analytics.evaluation.objects import mean_precision
 from analytics.evaluation.pairing import (
     COUNTED,
@@ -223,11 +223,21 @@ def compare_objects(
         labels: classes that are scored.
         operating: the operating threshold of each.
     """
+    first, second = (match(labelled, found, labels) for found in (before, after))
+    return compare_matches(labelled, first, second, labels, operating=operating)
+
+
+def compare_matches(
+    labelled: LabelledSet,
+    before: Mapping[tuple[str, str], Matches],
+    after: Mapping[tuple[str, str], Matches],
+    labels: Sequence[str],
+    *,
+    operating: tuple[float, float],
+) -> dict[str, Comparison]:
+    """As `compare_objects`, of detections that were matched already."""
     names, clusters = np.unique([one.camera for one in labelled.pictures], return_inverse=True)
-    sides = [
-        [matched[label, "all"] for label in labels]
-        for matched in (match(labelled, found, labels) for found in (before, after))
-    ]
+    sides = [[matched[label, "all"] for label in labels] for matched in (before, after)]
     pictures = np.concatenate([row.true_picture for row in sides[0]])
     found = [
         np.concatenate([row.found for row in rows]) >= least

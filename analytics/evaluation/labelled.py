@@ -73,15 +73,20 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """Pictures that are scored together; `labels` are all classes they are labelled with.
+    """Pictures that are scored together.
 
     A box that reaches out of its picture is cut at the edge, one without area left out; both
     are among the doubts.
+
+    Attributes:
+        labels: all classes they are labelled with.
+        under: conditions that were put on all of them, where that is what the set is for.
     """
 
     labels: tuple[str, ...]
     pictures: tuple[LabelledPicture, ...]
     doubts: tuple[Doubt, ...] = ()
+    under: tuple[tuple[str, int], ...] = ()
 
 
 def read_labelled(folder: Path) -> LabelledSet:
@@ -101,7 +106,8 @@ def read_labelled(folder: Path) -> LabelledSet:
 def read_coco(folder: Path) -> LabelledSet:
     """A COCO data set: annotations.json beside images/.
 
-    What `smartopia scenes export` says besides is used: camera, layout, conditions.
+    What `smartopia scenes export` says besides is used: camera, layout, conditions, and those
+    put on the whole set.
 
     Raises:
         ConfigurationError: it cannot be read; says what and where.
@@ -124,6 +130,7 @@ def read_coco(folder: Path) -> LabelledSet:
         pictures = tuple(
             _coco_picture(folder, image, tuple(objects[image["id"]])) for image in images.values()
         )
+        under = _graded(content.get("info", {}).get("under", {}))
     except OSError as error:
         raise ConfigurationError(
             f"{file} cannot be read: {error.strerror}; "
@@ -131,7 +138,7 @@ def read_coco(folder: Path) -> LabelledSet:
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigurationError(f"{file} is not of a COCO data set: {error!r}") from None
-    return _whole(file, LabelledSet(tuple(labels.values()), pictures, tuple(doubts)))
+    return _whole(file, LabelledSet(tuple(labels.values()), pictures, tuple(doubts), under))
 
 
 def read_yolo(folder: Path) -> LabelledSet:
@@ -197,14 +204,17 @@ def _coco_picture(
     folder: Path, image: Mapping[str, Any], objects: tuple[TrueObject, ...]
 ) -> LabelledPicture:
     places = [str(image[key]) for key in ("layout", "variant", "camera") if key in image]
-    conditions = dict(image.get("conditions", {}))
     return LabelledPicture(
         file=folder / "images" / image["file_name"],
         objects=objects,
         camera="/".join(places) or str(image["file_name"]),
         layout=str(image.get("layout", "")),
-        conditions=tuple(sorted((str(k), int(v)) for k, v in conditions.items())),
+        conditions=_graded(image.get("conditions", {})),
     )
+
+
+def _graded(told: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((str(name), int(grade)) for name, grade in told.items()))
 
 
 def _yolo_picture(
@@ -227,7 +237,7 @@ def _yolo_picture(
             raise ConfigurationError(
                 f"{text}:{number}: expected a known class and four numbers, not {line!r} ({error})"
             ) from None
-    return LabelledPicture(file, tuple(objects), camera=file.name)
+    return LabelledPicture(file, tuple(objects), str(file.relative_to(folder / "images")))
 
 
 def _yolo_object(

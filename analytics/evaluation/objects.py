@@ -16,7 +16,9 @@ from analytics.evaluation.matching import SIZES, Flags, Floats, Indices, Matches
 from analytics.vision.detect.port import OPERATING_SCORE
 from analytics.vision.model import Detection
 
-RESAMPLES = 200
+RESAMPLES, PART_RESAMPLES = 200, 100
+"""Draws of the bootstrap: for mAP50 of all objects, and for a part of them or mAP50-95."""
+
 _SEED = 1
 _RECALLS = np.linspace(0, 1, 101)
 _HALF = 0
@@ -66,6 +68,7 @@ def score_objects(
     labels: Sequence[str],
     *,
     operating: float = OPERATING_SCORE,
+    matches: Mapping[tuple[str, str], Matches] | None = None,
 ) -> ObjectScores:
     """Score detections.
 
@@ -74,10 +77,12 @@ def score_objects(
         detections: of each picture, down to low scores: mean precision is over all of them.
         labels: classes that are scored: those both the detector and the pictures have.
         operating: the operating threshold.
+        matches: of `match`, where they are known already.
     """
     pictures = labelled.pictures
     names, clusters = np.unique([p.camera for p in pictures], return_inverse=True)
-    scorer = _Scorer(match(labelled, detections, labels), labels, clusters, operating)
+    matches = match(labelled, detections, labels) if matches is None else matches
+    scorer = _Scorer(matches, labels, clusters, operating)
     graded = sorted({graded for p in pictures for graded in (p.conditions or (("none", 0),))})
     return ObjectScores(
         pictures=len(pictures),
@@ -183,22 +188,23 @@ class _Scorer:
     ) -> Score:
         """The score of some pictures (all), classes (all) and of objects of a size (any).
 
-        `every` asks for the interval over all overlaps, too.
+        `every` is for the whole: more draws, and the interval over all overlaps, too.
         """
         chosen = np.ones(len(self._clusters), bool) if which is None else which
         rows = [self._matches[label, size].of(chosen) for label in labels or self._labels]
         n = sum(len(row.true_picture) for row in rows)
         weights = chosen.astype(float)
         half, mean = mean_precision(rows, weights)
-        draws = resamples(self._clusters, weights, RESAMPLES, _SEED)
+        times = RESAMPLES if every else PART_RESAMPLES
+        draws = resamples(self._clusters, weights, times, _SEED)
+        again, _ = mean_precision([row.at_half() for row in rows], draws)
         # Ten overlaps take ten times as long; of a part the first says enough.
-        again = mean_precision(rows if every else [row.at_half() for row in rows], draws)
-        spread = again[1] if every else np.zeros(0)
+        spread = mean_precision(rows, draws[:PART_RESAMPLES])[1] if every else np.zeros(0)
         clusters = len(np.unique(self._clusters[chosen]))
         recall, precision = self._rates(rows)
         return Score(
             pictures=int(chosen.sum()),
-            map50=between(float(half), again[0], n, clusters),
+            map50=between(float(half), again, n, clusters),
             map50_95=between(float(mean), spread, n, clusters),
             recall=recall,
             precision=precision,

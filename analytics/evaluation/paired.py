@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.evaluation.events import CLEAR
+from analytics.evaluation.events import Conditions
 from analytics.evaluation.intervals import Figure, Floats, between, cluster_draws
 
 RESAMPLES = 1000
@@ -22,24 +22,24 @@ class PictureOutcome:
 
     Attributes:
         picture: the same for all takes of what is one picture.
-        condition: name and grade; CLEAR is the picture as it is.
+        conditions: put on it, with their grades; none is the picture as it is.
         hits, n: such as true objects found, of how many.
     """
 
     picture: str
     camera: str
-    condition: tuple[str, int]
+    conditions: Conditions
     hits: float
     n: float
 
 
 @dataclass(frozen=True, slots=True)
 class PairedLoss:
-    """What a condition takes of a rate on the same pictures.
+    """What conditions take of a rate on the same pictures.
 
     Attributes:
         pictures: those seen both ways; others count nowhere.
-        loss: clear less graded.
+        loss: clear less graded; it rests on the fewer cases of the two.
     """
 
     pictures: int
@@ -48,15 +48,17 @@ class PairedLoss:
     loss: Figure
 
 
-def paired_losses(outcomes: Iterable[PictureOutcome]) -> Mapping[tuple[str, int], PairedLoss]:
+def paired_losses(outcomes: Iterable[PictureOutcome]) -> Mapping[Conditions, PairedLoss]:
     """The loss under each condition and grade, with intervals by whole cameras."""
-    takes: dict[tuple[str, int], dict[str, PictureOutcome]] = defaultdict(dict)
+    takes: dict[Conditions, dict[str, PictureOutcome]] = defaultdict(dict)
     for one in outcomes:
-        takes[one.condition][one.picture] = one
-    clear = takes.pop(CLEAR, {})
+        takes[one.conditions][one.picture] = one
+    clear = takes.pop((), {})
     return {
-        condition: _loss([(clear[name], some[name]) for name in sorted(clear.keys() & some.keys())])
-        for condition, some in sorted(takes.items())
+        conditions: _loss(
+            [(clear[name], some[name]) for name in sorted(clear.keys() & some.keys())]
+        )
+        for conditions, some in sorted(takes.items())
     }
 
 
@@ -74,7 +76,7 @@ def _loss(pairs: Sequence[tuple[PictureOutcome, PictureOutcome]]) -> PairedLoss:
         pictures=len(pairs),
         clear=between(float(clear), drawn[0], n[0], len(cameras)),
         graded=between(float(graded), drawn[1], n[1], len(cameras)),
-        loss=between(float(clear - graded), drawn[0] - drawn[1], n[0], len(cameras)),
+        loss=between(float(clear - graded), drawn[0] - drawn[1], min(n), len(cameras)),
     )
 
 

@@ -33,6 +33,12 @@ class SideData:
     digests: tuple[str, ...]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Each picture's path in the set, by which the same one is known in another set."""
+        folder = self.source / "images"
+        return tuple(str(one.file.relative_to(folder)) for one in self.labelled.pictures)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all pictures and labels that are scored, whatever their names and order."""
         lines = sorted(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from analytics.evaluation.compare import Comparison, compare_objects
 from analytics.evaluation.gap import Cell, condition_cell
 from analytics.evaluation.labelled import LabelledPicture, read_labelled
-from analytics.evaluation.matching import SIZES, Matches, match
-from analytics.evaluation.objects import RESAMPLES, ObjectScores, score_objects
+from analytics.evaluation.matching import SIZES
+from analytics.evaluation.objects import PART_RESAMPLES, RESAMPLES
 from analytics.evaluation.report import words
-from analytics.evaluation.report.cases import Case, all_cases, by_camera, telling
+from analytics.evaluation.report.cases import Case, by_camera, telling
 from analytics.evaluation.report.checks import (
     SideData,
     label_problems,
@@ -25,26 +23,29 @@ from analytics.evaluation.report.checks import (
 )
 from analytics.evaluation.report.figures import (
     OBJECT_MEASURES,
-    as_figure,
     camera_table,
     object_tables,
     threshold_table,
     whole_row,
 )
 from analytics.evaluation.report.gaps import Parting, gap_in_words
+from analytics.evaluation.report.losses import (
+    Under,
+    condition_losses,
+    model_losses,
+    read_under,
+    under_cases,
+)
 from analytics.evaluation.report.pictures import cut_out
 from analytics.evaluation.report.plan import ObjectsPlan
 from analytics.evaluation.report.provenance import provenance
+from analytics.evaluation.report.scored import Looked, Looking, Say, Scored
 from analytics.evaluation.running import KeptDetections, open_for_scoring
 from analytics.vision.detect.port import Detector
-from analytics.vision.model import Detection
 from smartopia.clock import utc_now
-from smartopia.errors import ConfigurationError
-from smartopia.reports import Example, Gap, Loss, Problem, Report, Side
+from smartopia.reports import Example, Gap, Problem, Report, Side
 
-Detections = Sequence[Sequence[Detection]]
 _SHOWN = 4
-_COMPARED = frozenset(one.name for one in OBJECT_MEASURES)
 _SEED = 1
 _BY_CONDITION = Parting(
     "By condition",
@@ -58,22 +59,6 @@ _BY_SIZE = Parting(
     "{} objects",
     "worse at any size",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One side, detected and scored."""
-
-    data: SideData
-    detections: Detections
-    scores: ObjectScores
-    cases: list[Case]
-    matches: Mapping[tuple[str, str], Matches]
-
-    @property
-    def pictures(self) -> tuple[LabelledPicture, ...]:
-        """That were scored."""
-        return self.data.labelled.pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +87,7 @@ ROW_COLUMNS = (
 )
 
 
-def make_objects_report(
-    plan: ObjectsPlan, kept: Path, command: Sequence[str], say: Callable[[str], None]
-) -> Made:
+def make_objects_report(plan: ObjectsPlan, kept: Path, command: Sequence[str], say: Say) -> Made:
     """Detect, score and say.
 
     Args:
@@ -116,14 +99,15 @@ def make_objects_report(
     Raises:
         ConfigurationError: a set or the model cannot be read; says what and where.
     """
-    data, problems = _read(plan)
+    data, under, problems = _read(plan)
     detector = open_for_scoring(plan.weights, plan.image_size)
     labels = scored_labels(detector.labels, data[0].labelled, data[1].labelled, plan.classes)
-    keeper = KeptDetections(kept, detector)
-    lab, field = (_scored(side, keeper, labels, plan.operating, say) for side in data)
+    looking = Looking(KeptDetections(kept, detector), labels, plan.operating, say)
+    lab, field = (looking.score(side) for side in data)
+    graded = [(one, looking.look(one.data, f"lab under {one.name}")) for one in under]
     for side in data:
         problems += label_problems(side, labels)
-    losses, others = _compared(plan, kept, (lab, field), labels, say)
+    losses, others = model_losses(plan, kept, (lab, field), looking)
     cases = list(_examples(lab)), list(_examples(field))
     report = Report(
         kind="objects",
@@ -140,14 +124,14 @@ def make_objects_report(
             threshold_table(lab.matches, field.matches),
         ),
         gaps=tuple(_gaps(lab, field)),
-        losses=tuple(losses),
+        losses=(*condition_losses(lab, graded), *losses),
         next=(),
         examples=tuple(example for some in cases for example, _ in some),
         provenance=provenance(
             command,
-            plan.as_inputs(),
+            {**plan.as_inputs(), "under_digests": {one.name: one.data.digest for one in under}},
             models={detector.name.file: detector.name.sha256, **others},
-            seeds={"bootstrap": _SEED, "draws": RESAMPLES},
+            seeds={"bootstrap": _SEED, "draws": RESAMPLES, "draws of a part": PART_RESAMPLES},
         ),
     )
     shown = [
@@ -157,85 +141,18 @@ def make_objects_report(
     ]
     told = (*words.what_next(report, "objects"), *_told_nothing(lab, field))
     report = report.model_copy(update={"next": told})
-    return Made(report, shown, [*_rows(lab), *_rows(field)])
+    rows = [*_rows(lab), *_rows(field)]
+    rows += [_row(name, looked, case) for name, looked, case in under_cases(graded)]
+    return Made(report, shown, rows)
 
 
-def _read(plan: ObjectsPlan) -> tuple[tuple[SideData, SideData], list[Problem]]:
+def _read(plan: ObjectsPlan) -> tuple[tuple[SideData, SideData], list[Under], list[Problem]]:
     lab = side_data("lab", plan.lab, read_labelled(plan.lab))
     field = side_data("field", plan.field, read_labelled(plan.field))
     training = frozenset(d for folder in plan.training for d in picture_digests(folder))
     lab, field, problems = without_doubles(lab, field, training)
-    return (lab, field), problems
-
-
-def _scored(
-    side: SideData,
-    keeper: KeptDetections,
-    labels: Sequence[str],
-    operating: float,
-    say: Callable[[str], None],
-) -> Scored:
-    pictures = side.labelled.pictures
-    total, every = len(pictures), max(1, len(pictures) // 10)
-
-    def told(done: int) -> None:
-        if done % every == 0 or done == total:
-            say(f"{side.name}: {done} of {total} pictures")
-
-    found = keeper.detect([one.file for one in pictures], told)
-    scores = score_objects(side.labelled, found, labels, operating=operating)
-    matches = match(side.labelled, found, labels)
-    cases = all_cases(side.labelled, found, matches, labels, operating)
-    return Scored(side, found, scores, cases, matches)
-
-
-def _compared(
-    plan: ObjectsPlan,
-    kept: Path,
-    both: Sequence[Scored],
-    labels: Sequence[str],
-    say: Callable[[str], None],
-) -> tuple[list[Loss], dict[str, str]]:
-    """Another model on the same pictures, and its digest."""
-    if plan.compared is None:
-        return [], {}
-    other = open_for_scoring(plan.compared, plan.image_size)
-    unknown = [label for label in labels if label not in other.labels]
-    if unknown:
-        raise ConfigurationError(
-            f"--compare {plan.compared}: it does not know {', '.join(unknown)}; name what both "
-            "know by --classes"
-        )
-    keeper = KeptDetections(kept, other)
-    losses = []
-    for side in both:
-        say(f"{side.data.name}: {other.name.file}")
-        again = keeper.detect([one.file for one in side.pictures])
-        found = compare_objects(
-            side.data.labelled,
-            side.detections,
-            again,
-            labels,
-            operating=(plan.operating, plan.operating),
-        )
-        losses += [
-            _loss(f"{side.data.name}: {other.name.file} instead", one) for one in found.values()
-        ]
-    return [one for one in losses if one.measure in _COMPARED], {other.name.file: other.name.sha256}
-
-
-def _loss(name: str, one: Comparison) -> Loss:
-    pairs = f"{one.pairs} objects asked of both" if one.pairs else "the same pictures"
-    return Loss(
-        name=name,
-        measure=one.measure,
-        before=as_figure(one.before),
-        after=as_figure(one.after),
-        change=as_figure(one.difference),
-        verdict=one.verdict.value,
-        p=None if math.isnan(one.p) else one.p,
-        told=f"{pairs}; {one.gained} only the second found, {one.lost} only the first",
-    )
+    under, alone = read_under(plan.under, lab)
+    return (lab, field), under, [*problems, *alone]
 
 
 def _side(scored: Scored, detector: Detector, labels: Sequence[str]) -> Side:
@@ -340,16 +257,20 @@ def _picture(side: Scored, case: Case, detector: Detector) -> str:
 
 def _rows(side: Scored) -> Iterator[list[str]]:
     for case in side.cases:
-        picture = side.pictures[case.picture]
-        yield [
-            side.data.name,
-            str(picture.file),
-            side.data.digests[case.picture],
-            picture.camera,
-            picture.layout,
-            " ".join(f"{name}:{grade}" for name, grade in picture.conditions),
-            case.label,
-            case.outcome,
-            "" if case.score is None else f"{case.score:.4f}",
-            *(f"{edge:.1f}" for edge in case.box),
-        ]
+        yield _row(side.data.name, side, case)
+
+
+def _row(name: str, looked: Looked, case: Case) -> list[str]:
+    picture = looked.pictures[case.picture]
+    return [
+        name,
+        str(picture.file),
+        looked.data.digests[case.picture],
+        picture.camera,
+        picture.layout,
+        " ".join(f"{condition}:{grade}" for condition, grade in picture.conditions),
+        case.label,
+        case.outcome,
+        "" if case.score is None else f"{case.score:.4f}",
+        *(f"{edge:.1f}" for edge in case.box),
+    ]

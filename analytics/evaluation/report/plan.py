@@ -21,6 +21,7 @@ class ObjectsPlan:
         training: folders of pictures the model was trained on.
         operating: confidence from which a report counts.
         compared: another model's file, held against the first on the same pictures.
+        under: folders of the lab's pictures under conditions.
     """
 
     lab: Path
@@ -31,6 +32,7 @@ class ObjectsPlan:
     training: tuple[Path, ...] = ()
     operating: float = OPERATING_SCORE
     compared: Path | None = None
+    under: tuple[Path, ...] = ()
 
     def as_inputs(self) -> dict[str, Any]:
         """As the report keeps it."""
@@ -43,6 +45,7 @@ class ObjectsPlan:
             "training": [str(folder.resolve()) for folder in self.training],
             "threshold": self.operating,
             "compare": None if self.compared is None else str(self.compared.resolve()),
+            "under": [str(folder.resolve()) for folder in self.under],
         }
 
     @classmethod
@@ -57,4 +60,5 @@ class ObjectsPlan:
             training=tuple(map(Path, inputs["training"])),
             operating=inputs["threshold"],
             compared=Path(inputs["compare"]) if inputs["compare"] else None,
+            under=tuple(map(Path, inputs.get("under", ()))),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from analytics.evaluation.report.field import make_field_report
@@ -11,7 +11,7 @@ from analytics.evaluation.report.objects import make_objects_report
 from analytics.evaluation.report.plan import ObjectsPlan
 from analytics.evaluation.report.situations import make_situations_report
 from smartopia.errors import ConfigurationError
-from smartopia.reports import Figure, Report, Row, Side, read_report
+from smartopia.reports import Figure, Report, Row, read_report
 
 _CLOSE = 1e-6
 
@@ -27,20 +27,23 @@ def verify_report(file: Path, say: Callable[[str], None]) -> list[str]:
     with tempfile.TemporaryDirectory() as kept:
         after = _again(before, Path(kept), say)
     figures, causes = list(_figures(before, after)), list(_causes(before, after))
-    if figures or any(old.digest != new.digest for old, new in _sides(before, after)):
+    if figures or _digests(before) != _digests(after):
         return [*causes, *figures]
     for line in causes:
         say(f"all figures are the same, though another is the {line}")
     return []
 
 
-def _sides(before: Report, after: Report) -> Iterator[tuple[Side, Side]]:
-    return zip(before.sides, after.sides, strict=True)
+def _digests(report: Report) -> dict[str, str | None]:
+    """Of all data that is scored, by what it is."""
+    under: Mapping[str, str] = report.provenance.inputs.get("under_digests", {})
+    sides = {f"data of the {side.name}": side.digest for side in report.sides}
+    return {**sides, **{f"data under {name}": digest for name, digest in under.items()}}
 
 
 def _again(before: Report, kept: Path, say: Callable[[str], None]) -> Report:
     inputs = before.provenance.inputs
-    named = (inputs[name] for name in ("lab", "field", "model") if inputs.get(name))
+    named = (inputs[name] for name in ("lab", "field", "model", "under") if inputs.get(name))
     paths = [Path(one) for some in named for one in ([some] if isinstance(some, str) else some)]
     gone = [str(path) for path in paths if not path.exists()]
     if gone:
@@ -60,9 +63,10 @@ def _again(before: Report, kept: Path, say: Callable[[str], None]) -> Report:
 
 def _causes(before: Report, after: Report) -> Iterator[str]:
     """What was read or used, and is another now."""
-    for old, new in _sides(before, after):
-        if old.digest != new.digest:
-            yield f"data of the {old.name}: SHA-256 {old.digest}, now {new.digest}"
+    old, new = _digests(before), _digests(after)
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield f"{name}: SHA-256 {old.get(name)}, now {new.get(name)}"
     made, now = before.provenance, after.provenance
     for name in sorted(made.models.keys() | now.models.keys()):
         if made.models.get(name) != now.models.get(name):
@@ -83,7 +87,13 @@ def _figures(before: Report, after: Report) -> Iterator[str]:
 
 def _all_figures(report: Report) -> dict[str, Figure]:
     parts = [("whole", report.whole), *((t.name, row) for t in report.tables for row in t.rows)]
-    return {name: figure for table, row in parts for name, figure in _of_row(table, row)}
+    rows = {name: figure for table, row in parts for name, figure in _of_row(table, row)}
+    losses = {
+        f"{one.measure} {one.name}, {when}": figure
+        for one in report.losses
+        for when, figure in (("before", one.before), ("after", one.after), ("change", one.change))
+    }
+    return {**rows, **losses}
 
 
 def _of_row(table: str, row: Row) -> Iterator[tuple[str, Figure]]:

@@ -133,6 +133,7 @@ def what_next(report: Report, thing: str) -> list[str]:
         *_clean(report),
         *_lower(report, thing),
         *_mend(report),
+        *_costs(report, thing),
         *_grave(report, thing),
         *_label_more(report, thing),
     ]
@@ -142,6 +143,17 @@ def _mend(report: Report) -> Iterator[str]:
     for gap in report.gaps[:1]:
         sure = [one for one in gap.mendings if not one.few and one.gain >= _WORTH_IT]
         yield from (one.told for one in sure[:2])
+
+
+def _costs(report: Report, thing: str) -> Iterator[str]:
+    """The condition that takes most of the same pictures; losses are ranked."""
+    for one in report.losses:
+        if one.p is None and one.measure == "recall" and one.verdict == "worse":
+            yield (
+                f"Make it hold {one.name}: of the very same lab pictures it then finds "
+                f"{of_hundred(one.after)} {thing} instead of {of_hundred(one.before)}."
+            )
+            return
 
 
 def _lower(report: Report, thing: str) -> Iterator[str]:
@@ -158,7 +170,8 @@ def _lower(report: Report, thing: str) -> Iterator[str]:
             yield (
                 f"Try a threshold of {row.part}: in the field it would find "
                 f"{of_hundred(found)} {thing} instead of {of_hundred(now)}, and be right about "
-                f"{of_hundred(right)} reports."
+                f"{of_hundred(right)} reports. It was chosen on these same pictures, so expect a "
+                "little less: confirm it on others."
             )
             return
 

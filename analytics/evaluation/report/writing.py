@@ -30,7 +30,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / PAGE_FILE
     _write(page, render(report, pictures))
-    _write(folder / FIGURES_FILE, _csv(_COLUMNS, _figures(report)))
+    _write(folder / FIGURES_FILE, _csv(_COLUMNS, (*_figures(report), *_losses(report))))
     _write(folder / ROWS_FILE, _csv(columns, rows))
     _write(folder / REPORT_FILE, report.model_dump_json(indent=1) + "\n")
     return page
@@ -58,6 +58,12 @@ def _figures(report: Report) -> Iterator[list[str]]:
             for side, figures in (("lab", row.lab), ("field", row.field)):
                 for measure, figure in (figures or {}).items():
                     yield [table, row.part, side, measure, *_cells(figure)]
+
+
+def _losses(report: Report) -> Iterator[list[str]]:
+    for one in report.losses:
+        for when, figure in (("before", one.before), ("after", one.after), ("change", one.change)):
+            yield ["losses", one.name, when, one.measure, *_cells(figure)]
 
 
 def _cells(figure: Figure) -> Iterator[str]:

@@ -49,6 +49,12 @@ def scenes() -> None:
     help="Pictures per second of a film; without it they are 4 s apart (mot: 5 a second).",
 )
 @click.option(
+    "--under",
+    multiple=True,
+    metavar="CONDITION:GRADE",
+    help="Put on all pictures in addition, such as fog:3; may be given several times.",
+)
+@click.option(
     "--jobs",
     default=1,
     show_default=True,
@@ -62,6 +68,7 @@ def export_set(
     out: Path,
     seed: int,
     rate: float | None,
+    under: tuple[str, ...],
     jobs: int,
 ) -> None:
     """Write a data set. Stopped, the same command goes on where it was."""
@@ -72,13 +79,14 @@ def export_set(
     from devices_sim.cameras.scene.formats.model import DataSet  # noqa: PLC0415
     from devices_sim.cameras.scene.formats.registry import find_format  # noqa: PLC0415
     from devices_sim.cameras.scene.splits import sequence_length, shots  # noqa: PLC0415
+    from devices_sim.cameras.scene.takes import graded  # noqa: PLC0415
 
-    split, form = _split(split_name), find_format(format_name)
+    split, form, more = _split(split_name), find_format(format_name), graded(under)
     rate = form.rate if rate is None else rate
-    data_set = DataSet(form.name, split.value, frames, seed, rate)
+    data_set = DataSet(form.name, split.value, frames, seed, rate, more)
 
     def rest(start: int) -> Iterable[Shot]:
-        return shots(split, frames, seed=seed, rate=rate, jobs=jobs, start=start)
+        return shots(split, frames, seed=seed, rate=rate, under=more, jobs=jobs, start=start)
 
     try:
         with ExitStack() as until:

@@ -28,7 +28,15 @@ from devices_sim.cameras.scene.plan.placing import place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.cameras.scene.render.light import Light
 from devices_sim.cameras.scene.shots import Shot, Shown
-from devices_sim.cameras.scene.takes import PICTURES, SPREAD_S, Split, Take, take
+from devices_sim.cameras.scene.takes import (
+    PICTURES,
+    SPREAD_S,
+    Graded,
+    Split,
+    Take,
+    put_under,
+    take,
+)
 from devices_sim.conditions.model import Span
 from devices_sim.conditions.registry import discover_conditions
 from devices_sim.world.place import Place
@@ -55,6 +63,7 @@ def shots(
     *,
     seed: int = 1,
     rate: float | None = None,
+    under: Graded = (),
     jobs: int = 1,
     start: int = 0,
 ) -> Iterator[Shot]:
@@ -65,21 +74,24 @@ def shots(
         frames: how many.
         seed: of the set.
         rate: pictures per second of a sequence; None spreads them, 4 s apart.
+        under: conditions put on all of them, besides those they have.
         jobs: processes that work at once.
         start: how many of the first sequences to leave out.
     """
     length = sequence_length(rate)
     numbers = range(start, -(-frames // length))
-    make = partial(sequence, split, seed=seed, rate=rate)
+    make = partial(sequence, split, seed=seed, rate=rate, under=under)
     left = max(0, frames - start * length)
     yield from islice((shot for film in _each(make, numbers, jobs) for shot in film), left)
 
 
-def sequence(split: Split, number: int, *, seed: int, rate: float | None) -> list[Shot]:
+def sequence(
+    split: Split, number: int, *, seed: int, rate: float | None, under: Graded = ()
+) -> list[Shot]:
     """All pictures of one sequence; the arguments are those of `shots`."""
     length, per_second = sequence_length(rate), rate or 1 / SPREAD_S
     chosen = take(split, number, seed, length / per_second)
-    return list(film(chosen, length, per_second))
+    return list(film(put_under(chosen, under), length, per_second))
 
 
 def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
 from devices_sim.cameras.scene.plan.events import EventKind, SceneEvent
+from devices_sim.conditions.model import MAX_GRADE, MIN_GRADE
 from devices_sim.world.noise import uniform
+from smartopia.errors import ConfigurationError
 
 T = TypeVar("T")
 
@@ -50,6 +52,12 @@ _VARIANTS_EACH = 100_000
 _WEATHER = ("fog", "rain", "snow", "glare")
 _MILD = ("noise", "low_bit_rate", "dirty_lens", "defocus", "motion_blur")
 _FAULTS = (*_MILD, "occlusion", "shaken", "turned")
+
+Graded = tuple[tuple[str, int], ...]
+"""Conditions with their grades, 1 to 5."""
+
+PUT_ON = tuple(sorted({*_WEATHER, *_FAULTS} - {"turned"}))
+"""What can be put on the pictures of a set in addition: they still show the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ class Take:
     seed: int
     hour: float
     day: int
-    conditions: tuple[tuple[str, int], ...]
+    conditions: Graded
     events: tuple[SceneEvent, ...]
     zoom: float = 1.0
     rich: bool = False
@@ -151,6 +159,37 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         conditions=tuple(_conditions(mix, draw, dark=dark)),
         events=tuple(_events(draw, seconds)),
     )
+
+
+def graded(words: Sequence[str]) -> Graded:
+    """Conditions as `fog:3` names them, in the order of their names.
+
+    Raises:
+        ConfigurationError: one is unknown or named twice, or has no such grade; says what is
+            allowed.
+    """
+    found: dict[str, int] = {}
+    for word in words:
+        name, _, grade = word.partition(":")
+        if name not in PUT_ON:
+            allowed = ", ".join(PUT_ON)
+            raise ConfigurationError(f"unknown condition {name!r}; allowed are {allowed}")
+        if grade not in map(str, range(MIN_GRADE, MAX_GRADE + 1)):
+            raise ConfigurationError(
+                f"{word!r}: expected a grade from {MIN_GRADE} to {MAX_GRADE}, such as {name}:3"
+            )
+        if name in found:
+            raise ConfigurationError(f"the condition {name} is named twice; one grade at a time")
+        found[name] = int(grade)
+    return tuple(sorted(found.items()))
+
+
+def put_under(chosen: Take, more: Graded) -> Take:
+    """The same take with these conditions, too; of a condition it has, the graver grade counts."""
+    found = dict(chosen.conditions)
+    for name, grade in more:
+        found[name] = max(grade, found.get(name, grade))
+    return replace(chosen, conditions=tuple(found.items()))
 
 
 def _conditions(mix: _Mix, draw: _Draw, *, dark: bool) -> Sequence[tuple[str, int]]:

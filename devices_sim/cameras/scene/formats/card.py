@@ -46,14 +46,14 @@ def _head(data_set: DataSet, entries: Sequence[Entry]) -> str:
     night = sum(entry.shown.sun_elevation < 0 for entry in entries)
     versions = ", ".join(f"{name} {version}" for name, version in made_with().items())
     rate = "spread out" if data_set.rate is None else f"{data_set.rate:g} pictures per second"
-    return f"""# Rendered street scenes: {data_set.split}, seed {data_set.seed}
+    return f"""# Rendered street scenes: {data_set.title}
 
 Pictures of places that do not exist, drawn by Smartopia as cameras on poles would see them, with
 exact truth. The people in them are drawn; no photograph, recording or model of anybody else is
 in them. Licence: {LICENCE}.
 
 - format: {data_set.format}; split: {data_set.split}; seed: {data_set.seed}; {rate}
-- {len(entries)} pictures in {sequences} sequences, {night} of them after sunset
+{_put_on(data_set)}- {len(entries)} pictures in {sequences} sequences, {night} of them after sunset
 - an object is asked for where a fifth of it or a large piece is seen, {ASKED_SIDE:g} pixels or
   more on its longer side
 - made with {versions}
@@ -62,6 +62,16 @@ in them. Licence: {LICENCE}.
 The same command makes the same pictures again. Their files depend on the JPEG library, too:
 `digests.json` has the SHA-256 of each file, and of each picture before it became a JPEG.
 """
+
+
+def _put_on(data_set: DataSet) -> str:
+    if not data_set.under:
+        return ""
+    told = ", ".join(f"{name} of grade {grade}" for name, grade in data_set.under)
+    return (
+        f"- {told}: put on every picture in addition; without, the same command makes the same\n"
+        "  pictures as they are\n"
+    )
 
 
 def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:

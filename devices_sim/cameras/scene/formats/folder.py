@@ -40,7 +40,10 @@ class SetFolder:
     def __init__(self, path: Path, data_set: DataSet, made_with: Mapping[str, str]) -> None:
         self.path = path
         self._aside = path / _UNFINISHED
-        self._about = {"set": asdict(data_set), "made_with": dict(made_with)}
+        self._about: dict[str, dict[str, object]] = {
+            "set": _named(data_set),
+            "made_with": dict(made_with),
+        }
         if path.exists() and not path.is_dir():
             raise ConfigurationError(f"{path} is a file; name a folder")
         self.finished = (path / DIGESTS).is_file()
@@ -128,9 +131,12 @@ class SetFolder:
         found = read_json(file)
         for part in ("set",) if self.finished else ("set", "made_with"):
             there, asked = found.get(part, {}), self._about[part]
-            other = [key for key in asked if there.get(key) != asked[key]]
+            keys = dict.fromkeys((*asked, *there))
+            other = [key for key in keys if there.get(key) != asked.get(key)]
             if other:
-                differs = ", ".join(f"{key} {there.get(key)}, not {asked[key]}" for key in other)
+                differs = ", ".join(
+                    f"{key} {there.get(key)}, not {asked.get(key)}" for key in other
+                )
                 raise ConfigurationError(
                     f"{self.path} holds another data set ({differs}); name another folder, or "
                     "remove this one"
@@ -156,6 +162,14 @@ def read_json(file: Path) -> dict[str, dict[str, object]]:
     if not isinstance(found, dict) or not all(isinstance(part, dict) for part in found.values()):
         raise ConfigurationError(f"{file} is not of a data set of rendered scenes")
     return found
+
+
+def _named(data_set: DataSet) -> dict[str, object]:
+    """What tells it from others, as JSON reads it back."""
+    told = asdict(data_set)
+    # Sets of before there was `under` are still known.
+    under = {"under": dict(data_set.under)} if data_set.under else {}
+    return {key: value for key, value in told.items() if key != "under"} | under
 
 
 def _json(content: object) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from devices_sim.cameras.scene.actors import ActorKind
 from devices_sim.cameras.scene.render.boxes import Box, TrueBox
 from devices_sim.cameras.scene.shots import Shown
+from devices_sim.cameras.scene.takes import Graded
 
 LICENCE = "AGPL-3.0-or-later"
 LICENCE_URL = "https://www.gnu.org/licenses/agpl-3.0.html"
@@ -23,6 +24,7 @@ class DataSet:
         frames: how many were asked for.
         seed: of who and what is seen.
         rate: pictures per second of a sequence; None spreads them out.
+        under: conditions with their grades put on every picture in addition.
     """
 
     format: str
@@ -30,15 +32,23 @@ class DataSet:
     frames: int
     seed: int = 1
     rate: float | None = None
+    under: Graded = ()
 
     @property
     def command(self) -> str:
         """What makes it, but for the folder."""
         rate = "" if self.rate is None else f" --rate {self.rate:g}"
+        under = "".join(f" --under {name}:{grade}" for name, grade in self.under)
         return (
             f"smartopia scenes export --split {self.split} --format {self.format} "
-            f"--frames {self.frames} --seed {self.seed}{rate} --out DIR"
+            f"--frames {self.frames} --seed {self.seed}{rate}{under} --out DIR"
         )
+
+    @property
+    def title(self) -> str:
+        """What it is of, in a few words."""
+        under = ", ".join(f"{name.replace('_', ' ')} {grade}" for name, grade in self.under)
+        return f"{self.split}, seed {self.seed}" + (f", under {under}" if under else "")
 
 
 @dataclass(frozen=True, slots=True)

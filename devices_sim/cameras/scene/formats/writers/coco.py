@@ -32,9 +32,10 @@ def _picture(_data_set: DataSet, shown: Shown) -> str:
 def _texts(data_set: DataSet, entries: Sequence[Entry]) -> Texts:
     content = {
         "info": {
-            "description": f"Rendered street scenes: {data_set.split}, seed {data_set.seed}",
+            "description": f"Rendered street scenes: {data_set.title}",
             "version": __version__,
             "contributor": "The Smartopia engineers",
+            **({"under": dict(data_set.under)} if data_set.under else {}),
         },
         "licenses": [{"id": 1, "name": LICENCE, "url": LICENCE_URL}],
         "categories": [

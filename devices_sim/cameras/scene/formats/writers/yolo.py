@@ -28,7 +28,9 @@ def _data(data_set: DataSet) -> str:
     # Without `path`, Ultralytics looks beside this file, wherever it is started.
     pictures = f"images/{data_set.split}"
     names = "".join(f"  {number}: {label}\n" for number, label in enumerate(LABELS))
-    return f"train: {pictures}\nval: {pictures}\nnames:\n{names}"
+    under = "".join(f"  {name}: {grade}\n" for name, grade in data_set.under)
+    told = f"under:\n{under}" if under else ""
+    return f"train: {pictures}\nval: {pictures}\n{told}names:\n{names}"
 
 
 def _labels(entry: Entry, labelled: Callable[[TrueBox], bool]) -> str:
