@@ -197,6 +197,7 @@ class City:
             }
         changes.setdefault("model_dir", self.settings.model_dir or self._folder("models"))
         changes["truth_dir"] = self.settings.truth_dir or self.options.data_dir.path / "truth"
+        changes["reports"] = self.settings.reports or self.options.data_dir.path / "reports"
         changes |= self._evidence_keys()
         self.settings = self.settings.model_copy(update=changes)
         if database is not None:
