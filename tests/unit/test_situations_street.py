@@ -73,6 +73,14 @@ def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() 
     assert not told("congestion", STREET, flow, 20)
 
 
+def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:
+    def crawl(t: float) -> list[Track]:
+        return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
+
+    assert raised(told("congestion", STREET, crawl, 60, rate=1.0))
+    assert not told("congestion", STREET, crawl, 60, rate=0.4)
+
+
 def test_who_crosses_the_road_off_the_crossing_is_told_and_who_uses_it_not() -> None:
     assert raised(told("jaywalking", STREET, lambda t: [person(1, -3, 17 + 1.3 * t)], 8))
     assert not told("jaywalking", STREET, lambda t: [person(1, 7.5, 17 + 1.3 * t)], 8)

@@ -16,6 +16,7 @@ from smartopia.seen import PictureStats
 from smartopia.siteview import AreaUse
 
 _LEAST_RATE = 0.9  # of what is asked for: frames come unevenly
+_STARVED = 0.5  # of the rate that is asked for: below it a rule rests
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Metres = Annotated[float, Field(ge=0, le=200)]
@@ -121,6 +122,11 @@ class Situation(Generic[S, M]):
 
 
 AnySituation = Situation[Any, Any]
+
+
+def starved(situation: AnySituation, settings: Settings, rate: float) -> bool:
+    """Whether so few frames per second come (0: not known) that following anybody is a guess."""
+    return not situation.needs.stats and 0 < rate < _STARVED * settings.rate
 
 
 def missing(

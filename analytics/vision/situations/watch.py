@@ -10,7 +10,7 @@ from analytics.vision.situations.follow import Following, follow
 from analytics.vision.situations.model import Look, Signal
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.situations.site import Site, site_of
-from analytics.vision.situations.situation import Scene, missing
+from analytics.vision.situations.situation import Scene, missing, starved
 from analytics.vision.situations.trail import Trail
 from smartopia.siteview import SiteView
 
@@ -36,7 +36,8 @@ def step(
 ) -> tuple[Memory, tuple[Told, ...]]:
     """Takes one frame into account. Frames not newer than the last are left out.
 
-    A camera that changes its resolution goes on: its pictures are scaled to the first one's.
+    A camera that changes its resolution goes on: its pictures are scaled to the first one's. A rule
+    rests while the camera gives it too few frames: it would guess who is who, and cry wolf.
 
     Raises:
         ConfigurationError: the view's ground is none.
@@ -58,6 +59,9 @@ def step(
             continue
         before = memory.rules.get(rule.id)
         before = rule.kind.memory() if before is None else before
+        if starved(rule.kind, rule.tuned, following.rate):
+            after[rule.id] = before
+            continue
         after[rule.id], signals = rule.kind.step(rule.tuned, before, scene)
         told += [Told(rule, signal) for signal in signals]
     return Memory(following, after), tuple(told)
