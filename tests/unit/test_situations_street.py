@@ -60,9 +60,9 @@ def test_a_car_in_a_jam_does_not_park_but_the_first_of_it_does() -> None:
 
 def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() -> None:
     def crawl(t: float) -> list[Track]:
-        return [car(i, -11 + 6 * i + 0.8 * t, 20) for i in range(3)]
+        return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    signals = told("congestion", STREET, crawl, 12)
+    signals = told("congestion", STREET, crawl, 45)
     assert len(raised(signals)) == 1
     assert signals[0].words.endswith("level of service F")
     assert signals[0].measures["vehicles"] == 3
