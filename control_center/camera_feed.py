@@ -14,11 +14,12 @@ from psycopg.rows import dict_row
 from control_center.cameras import Cameras, watched_view
 from control_center.hub import Event, Hub
 from smartopia.bus.connection import Broker
+from smartopia.bus.sightings import read_sighting
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
-from smartopia.errors import RefusedMessageError, UnavailableError
+from smartopia.errors import UnavailableError
 from smartopia.metrics import Metrics
-from smartopia.seen import SEEN, Sighted
+from smartopia.seen import SEEN
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, connect_database
 from smartopia.store.queries import load_queries
@@ -51,11 +52,8 @@ class CameraFeed:
             group.create_task(self._learn())
 
     async def _take(self, message: Msg) -> None:
-        try:
-            sighted = Sighted.decode(message.data)
-        except RefusedMessageError as error:
-            self._metrics.count("sightings_refused")
-            log.warning("%s: %s", message.subject, error)
+        sighted = read_sighting(message, self._metrics)
+        if sighted is None:
             return
         self._metrics.count("sightings")
         self._cameras.take(sighted, utc_now())

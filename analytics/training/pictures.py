@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import yaml
 
 from analytics.training.balance import repeats
-from analytics.training.pieces import labels_of, make_pieces
+from analytics.training.pieces import labels_of, make_pieces, read_picture
 from analytics.training.plan import TrainingPlan, looked_at
 from smartopia.errors import ConfigurationError
 
@@ -106,10 +105,8 @@ def describe(pictures: TrainingPictures, file: Path, plan: TrainingPlan) -> None
 
 def shape_of(file: Path) -> tuple[int, int]:
     """(height, width) of a picture."""
-    picture = cv2.imread(str(file))
-    if picture is None:
-        raise ConfigurationError(f"{file} is no picture; remove it, or render it again")
-    return picture.shape[0], picture.shape[1]
+    height, width = read_picture(file).shape[:2]
+    return height, width
 
 
 def classes_in(picture: Path) -> list[int]:

@@ -104,7 +104,7 @@ def _write(
     kinds = [frozenset(one[0] for one in there) for there in labels]
     rarity, often_each = rarities(kinds), repeats(kinds, seed=seed)
     for file, there, often in zip(pictures, labels, often_each, strict=True):
-        picture = _read(file)
+        picture = read_picture(file)
         objects = [_in_pixels(one, picture.shape[:2]) for one in there]
         for number in range(often * each):
             piece, found = cut(picture, objects, size, rarity, draw)
@@ -128,7 +128,12 @@ def labels_of(picture: Path) -> list[tuple[int, float, float, float, float]]:
     return [(int(kind), float(x), float(y), float(w), float(h)) for kind, x, y, w, h in rows]
 
 
-def _read(file: Path) -> Picture:
+def read_picture(file: Path) -> Picture:
+    """A picture (H, W, 3).
+
+    Raises:
+        ConfigurationError: it is none.
+    """
     picture = cv2.imread(str(file))
     if picture is None:
         raise ConfigurationError(f"{file} is no picture; remove it, or render it again")

@@ -17,10 +17,10 @@ from analytics.vision.watching.roster import Roster, active_alerts
 from analytics.vision.watching.writing import DATABASE_AWAY, Writer
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
+from smartopia.bus.sightings import read_sighting
 from smartopia.cli.run import first_of
-from smartopia.errors import RefusedMessageError
 from smartopia.metrics import Metrics
-from smartopia.seen import SEEN, Sighted
+from smartopia.seen import SEEN
 from smartopia.settings import Settings
 from smartopia.store.connection import Pool, database_pool
 
@@ -78,11 +78,8 @@ class _Watching:
     async def _take(self, message: Msg) -> None:
         if not self._duty.held:
             return
-        try:
-            sighted = Sighted.decode(message.data)
-        except RefusedMessageError as error:
-            self._metrics.count("sightings_refused")
-            log.warning("%s: %s", message.subject, error)
+        sighted = read_sighting(message, self._metrics)
+        if sighted is None:
             return
         self._desk.put(sighted, time.monotonic())
         self._turn()
