@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from analytics.training.balance import COMMON
+from analytics.training.earlier import EarlierTraining
 from analytics.training.learning import Learnt
 from analytics.training.pictures import TrainingPictures, told
 from analytics.training.plan import ARCHITECTURE, SETTINGS, TrainingPlan
@@ -20,7 +21,10 @@ _RENDERED = (
     "Rendered street scenes alone, drawn by Smartopia; the weights began at random. "
     "No photograph, recording or model of anybody else is in it."
 )
-_OTHER = "Pictures that were given by --data; the weights began at random."
+_OTHER = (
+    "Pictures that were given by --data, to this training or one before; "
+    "the weights began at random."
+)
 
 
 def training_card(
@@ -28,6 +32,8 @@ def training_card(
     pictures: TrainingPictures,
     learnt: Learnt,
     milliseconds: Mapping[str, float],
+    *,
+    earlier: EarlierTraining | None = None,
 ) -> dict[str, Any]:
     """How a model was made, so that it can be made again.
 
@@ -36,11 +42,14 @@ def training_card(
         pictures: on what.
         learnt: what came of it.
         milliseconds: a picture takes, by the size the model looks at.
+        earlier: the training whose weights this one began with.
     """
+    rendered = pictures.rendered and (earlier is None or bool(earlier.card["rendered"]))
     return {
         "command": plan.command if pictures.rendered else f"{plan.command} --data DIR",
-        "rendered": pictures.rendered,
-        "made_of": _RENDERED if pictures.rendered else _OTHER,
+        "after": _told(earlier),
+        "rendered": rendered,
+        "made_of": _RENDERED if rendered else _OTHER,
         "architecture": f"{Path(ARCHITECTURE).stem}, weights at random at first",
         "image_size": plan.imgsz,
         "learnt_at": plan.learnt_at,
@@ -48,13 +57,22 @@ def training_card(
         "epochs": plan.epochs,
         "labels": list(pictures.labels),
         "train": told(pictures.train, pictures.labels),
-        "val": told(pictures.val, pictures.labels),
+        "val": told((pictures.val,), pictures.labels),
         "val_metrics": learnt.metrics,
         "settings": {**SETTINGS, "repeat_below_share": COMMON},
         "versions": {name: version(name) for name in _VERSIONS},
         "minutes": round(learnt.minutes),
         "milliseconds": dict(milliseconds),
     }
+
+
+def _told(earlier: EarlierTraining | None) -> list[dict[str, Any]]:
+    """The trainings before, the first one first: what each was made by, and of what."""
+    if earlier is None:
+        return []
+    card = earlier.card
+    own = {name: card[name] for name in ("command", "epochs", "minutes")}
+    return [*card.get("after", ()), {**own, "train_sha256": card["train"]["sha256"]}]
 
 
 def model_card(weights: Path, training: Path) -> dict[str, Any]:

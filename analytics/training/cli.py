@@ -19,12 +19,14 @@ def train() -> None:
 @train.command(context_settings={"show_default": True})
 @click.option("--out", type=_folder, default=Path("training"), help="pictures, checkpoints, model")
 @click.option("--frames", type=click.IntRange(1), default=1920, help="pictures to learn from")
+@click.option("--rare", type=click.IntRange(0), default=1920, help="more, full of what is rare")
 @click.option("--val-frames", type=click.IntRange(1), default=192, help="to measure on")
 @click.option("--epochs", type=click.IntRange(1), default=6)
 @click.option("--imgsz", type=click.IntRange(64, 1280), default=640, help="pixels, longer side")
 @click.option("--piece", type=click.IntRange(64, 1280), default=416, help="learnt from, pixels")
 @click.option("--pieces", type=click.IntRange(1, 20), default=2, help="of a picture, at least")
 @click.option("--seed", type=click.IntRange(0), default=1)
+@click.option("--after", type=_there, help="begin with the weights of the training in this folder")
 @click.option("--data", type=_there, help="a YOLO data set to train on instead of rendering one")
 @click.option("--resume", is_flag=True, help="go on with the training in --out")
 @click.option("--install", is_flag=True, help="make the result the default model")
@@ -32,12 +34,14 @@ def scenes(
     *,
     out: Path,
     frames: int,
+    rare: int,
     val_frames: int,
     epochs: int,
     imgsz: int,
     piece: int,
     pieces: int,
     seed: int,
+    after: Path | None,
     data: Path | None,
     resume: bool,
     install: bool,
@@ -50,7 +54,10 @@ def scenes(
     from analytics.training.plan import TrainingPlan  # noqa: PLC0415 - quick --help
     from analytics.training.work import install_model, train_scenes  # noqa: PLC0415
 
-    plan = TrainingPlan(frames, val_frames, epochs, imgsz, piece, pieces, seed)
+    begun_with = str(after.resolve()) if after else ""
+    plan = TrainingPlan(
+        frames, val_frames, epochs, imgsz, piece, pieces, seed, rare=rare, after=begun_with
+    )
     model = train_scenes(out, plan, data=data, resume=resume, say=click.echo)
     click.echo(f"{model} and {model.with_name('training.yaml')} are written")
     if install:

@@ -34,7 +34,14 @@ class Learnt:
     minutes: float
 
 
-def learn(data: Path, folder: Path, plan: TrainingPlan, say: Callable[[str], None]) -> Learnt:
+def learn(
+    data: Path,
+    folder: Path,
+    plan: TrainingPlan,
+    say: Callable[[str], None],
+    *,
+    begin_with: Path | None = None,
+) -> Learnt:
     """Train, or go on with a training that was stopped after an epoch or more.
 
     Args:
@@ -42,6 +49,7 @@ def learn(data: Path, folder: Path, plan: TrainingPlan, say: Callable[[str], Non
         folder: of checkpoints and figures.
         plan: what it is to be.
         say: takes lines of progress.
+        begin_with: the checkpoint whose weights it begins with; None for random ones.
     """
     _be_quiet()
     last = folder / "weights" / "last.pt"
@@ -50,7 +58,7 @@ def learn(data: Path, folder: Path, plan: TrainingPlan, say: Callable[[str], Non
     else:
         if over:
             say(f"going on after epoch {over} of {plan.epochs}")
-        trainer = _trainer(data, folder, plan, last if over else None)
+        trainer = _trainer(data, folder, plan, begin_with, last if over else None)
         _report(trainer, plan, over, say)
         trainer.train()
     say(f"measuring on the validation pictures at {plan.imgsz} px")
@@ -100,12 +108,14 @@ def _load(checkpoint: Path) -> dict[str, Any]:
     return kept
 
 
-def _trainer(data: Path, folder: Path, plan: TrainingPlan, resume: Path | None) -> Any:  # noqa: ANN401
+def _trainer(
+    data: Path, folder: Path, plan: TrainingPlan, begin_with: Path | None, resume: Path | None
+) -> Any:  # noqa: ANN401
     from ultralytics.models.yolo.detect import DetectionTrainer  # noqa: PLC0415
 
     asked = {
         **SETTINGS,
-        "model": str(resume) if resume else ARCHITECTURE,
+        "model": str(resume or begin_with or ARCHITECTURE),
         "data": str(data),
         "epochs": plan.epochs,
         "imgsz": plan.learnt_at,

@@ -172,10 +172,10 @@ def _making(facts: CardFacts) -> str:
     return f"""## How it was made
 
 `{made["command"]}`, seed {made["seed"]}, {made["minutes"]} minutes. {made["made_of"]}
-
+{_before(made)}
 - training: {train["pictures"]} pictures of the layouts {layouts or "not told"}; SHA-256
   {train["sha256"]}
-- validation, to choose the best epoch: {val["pictures"]} pictures; SHA-256
+- validation, to measure on only: {val["pictures"]} pictures; SHA-256
   {val["sha256"]}; mAP50 {made["val_metrics"]["map50"]:.3f}
 - the file: SHA-256 {facts.sha256}
 
@@ -183,3 +183,13 @@ All settings and versions are in `training.yaml` beside the file. This card is w
 
     {facts.command}
 """
+
+
+def _before(made: Mapping[str, Any]) -> str:
+    """The trainings it goes on from, the first one first; nothing where it is the first."""
+    lines = [
+        f"- before: `{one['command']}`, {one['minutes']} minutes; pictures SHA-256\n"
+        f"  {one['train_sha256']}\n"
+        for one in made.get("after", ())
+    ]
+    return "".join(["\n", *lines]) if lines else ""

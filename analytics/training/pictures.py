@@ -45,14 +45,19 @@ class TrainingPictures:
     """What a model learns from, and what its best epoch is chosen by.
 
     Attributes:
+        train: one set or several.
         labels: by class number.
         rendered: whether we had them rendered, and so know what they show.
     """
 
-    train: TrainingSet
+    train: tuple[TrainingSet, ...]
     val: TrainingSet
     labels: tuple[str, ...]
     rendered: bool = False
+
+    def learnt_from(self) -> list[Path]:
+        """All pictures to learn from, in order."""
+        return [picture for one in self.train for picture in one.pictures()]
 
 
 def render(out: Path, plan: TrainingPlan) -> TrainingPictures:
@@ -61,7 +66,10 @@ def render(out: Path, plan: TrainingPlan) -> TrainingPictures:
     Raises:
         ConfigurationError: the command that renders failed.
     """
-    for split, frames in (("train", plan.frames), ("val", plan.val_frames)):
+    wanted = {"train": plan.frames, "rare": plan.rare, "val": plan.val_frames}
+    for split, frames in wanted.items():
+        if not frames:
+            continue
         asked = ["--split", split, "--format", "yolo", "--frames", str(frames)]
         into = ["--seed", str(plan.seed), "--out", str(out / split)]
         command = [sys.executable, "-m", "smartopia", "scenes", "export", *asked, *into]
@@ -70,8 +78,9 @@ def render(out: Path, plan: TrainingPlan) -> TrainingPictures:
                 f"`smartopia {' '.join(command[3:])}` ended with {code}; mend what it says above, "
                 "then --resume"
             )
-    train, val = (_described(out / split) for split in ("train", "val"))
-    return TrainingPictures(train.train, val.val, train.labels, rendered=True)
+    there = {split: _described(out / split) for split, frames in wanted.items() if frames}
+    train = there["train"].train + (there["rare"].train if plan.rare else ())
+    return TrainingPictures(train, there["val"].val, there["train"].labels, rendered=True)
 
 
 def existing(folder: Path) -> TrainingPictures:
@@ -85,7 +94,7 @@ def existing(folder: Path) -> TrainingPictures:
 
 def describe(pictures: TrainingPictures, file: Path, plan: TrainingPlan) -> None:
     """Write the data.yaml Ultralytics reads, and beside it the list of what an epoch shows."""
-    files = [picture.resolve() for picture in pictures.train.pictures()]
+    files = [picture.resolve() for picture in pictures.learnt_from()]
     if plan.piece < plan.imgsz:
         size = looked_at(plan.piece, shape_of(files[0]))
         folder = file.resolve().parent / "pieces"
@@ -114,9 +123,9 @@ def classes_in(picture: Path) -> list[int]:
     return [label[0] for label in labels_of(picture)]
 
 
-def told(data: TrainingSet, labels: Sequence[str]) -> dict[str, Any]:
-    """What the training card says of a set: what is in it, and its digest."""
-    files = data.pictures()
+def told(sets: Sequence[TrainingSet], labels: Sequence[str]) -> dict[str, Any]:
+    """What the training card says of sets taken together: what is in them, and their digest."""
+    files = [file for one in sets for file in one.pictures()]
     objects = Counter(kind for file in files for kind in classes_in(file))
     layouts = Counter(
         found["layout"] for file in files if (found := _SEQUENCE.match(file.parent.name))
@@ -125,7 +134,7 @@ def told(data: TrainingSet, labels: Sequence[str]) -> dict[str, Any]:
         "pictures": len(files),
         "layouts": dict(sorted(layouts.items())),
         "objects": {label: objects[number] for number, label in enumerate(labels)},
-        "sha256": _digest(data, files),
+        "sha256": _digest(sets),
     }
 
 
@@ -143,16 +152,17 @@ def _described(folder: Path) -> TrainingPictures:
             raise ConfigurationError(f"{file}: there are no pictures in {one.path}")
     names = content["names"]
     labels = names.values() if isinstance(names, Mapping) else names
-    return TrainingPictures(sets[0], sets[1], tuple(map(str, labels)))
+    return TrainingPictures((sets[0],), sets[1], tuple(map(str, labels)))
 
 
-def _digest(data: TrainingSet, files: list[Path]) -> str:
-    """Of the pixels before they became JPEGs where the set says them, of the files otherwise."""
+def _digest(sets: Sequence[TrainingSet]) -> str:
+    """Of the pixels before they became JPEGs where a set says them, of the files otherwise."""
     total = hashlib.sha256()
-    digests = data.root / "digests.json"
-    if digests.is_file():
-        total.update(json.dumps(json.loads(digests.read_bytes())["rendered"]).encode())
-    else:
-        for file in files:
-            total.update(hashlib.sha256(file.read_bytes()).digest())
+    for data in sets:
+        digests = data.root / "digests.json"
+        if digests.is_file():
+            total.update(json.dumps(json.loads(digests.read_bytes())["rendered"]).encode())
+        else:
+            for file in data.pictures():
+                total.update(hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

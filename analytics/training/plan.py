@@ -53,13 +53,15 @@ class TrainingPlan:
     """How a model is trained.
 
     Attributes:
-        frames, val_frames: pictures to learn from, and to choose the best epoch by.
+        frames, val_frames: pictures to learn from, and to measure on.
         epochs: how often each piece is seen.
         imgsz: pixels of the longer side of what the model looks at.
         piece: pixels of the longer side of the pieces it learns from; whole pictures are learnt
             from where that is no less than imgsz.
         pieces: how many of a picture without anything rare.
         seed: of the pictures, the first weights and the order.
+        rare: pictures to learn from besides, in which what is rare in a street is frequent.
+        after: folder of the finished training whose weights this one begins with; empty: random.
     """
 
     frames: int = 1920
@@ -69,6 +71,8 @@ class TrainingPlan:
     piece: int = 416
     pieces: int = 2
     seed: int = 1
+    rare: int = 1920
+    after: str = ""
 
     @property
     def learnt_at(self) -> int:
@@ -78,11 +82,12 @@ class TrainingPlan:
     @property
     def command(self) -> str:
         """What trains by this plan."""
-        return (
-            f"smartopia train scenes --frames {self.frames} --val-frames {self.val_frames} "
-            f"--epochs {self.epochs} --imgsz {self.imgsz} --piece {self.piece} "
-            f"--pieces {self.pieces} --seed {self.seed}"
+        command = (
+            f"smartopia train scenes --frames {self.frames} --rare {self.rare} "
+            f"--val-frames {self.val_frames} --epochs {self.epochs} --imgsz {self.imgsz} "
+            f"--piece {self.piece} --pieces {self.pieces} --seed {self.seed}"
         )
+        return f"{command} --after DIR" if self.after else command
 
 
 def looked_at(imgsz: int, picture: tuple[int, int]) -> tuple[int, int]:

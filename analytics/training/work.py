@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from analytics.training.card import model_card, training_card, write_yaml
+from analytics.training.earlier import earlier_training
 from analytics.training.learning import learn
 from analytics.training.packing import pack
 from analytics.training.pictures import describe, existing, render, shape_of
@@ -47,16 +48,18 @@ def train_scenes(
         raise ConfigurationError("training needs onnx, too: pip install 'smartopia[training]'")
     keep_plan(out / "plan.yaml", plan, resume=resume)
     pictures = existing(data) if data else render(out, plan)
+    earlier = earlier_training(plan, pictures.labels)
     describe(pictures, out / "data.yaml", plan)
-    learnt = learn(out / "data.yaml", out, plan, say)
-    model, shape = out / "model.onnx", shape_of(pictures.train.pictures()[0])
+    begin_with = earlier.checkpoint if earlier else None
+    learnt = learn(out / "data.yaml", out, plan, say, begin_with=begin_with)
+    model, shape = out / "model.onnx", shape_of(pictures.learnt_from()[0])
     about = {"description": "Smartopia: objects in rendered streets", "trained_with": plan.command}
     aside = out / "timed.onnx"
     pack(learnt.checkpoint, looked_at(_TIMED_PX, shape), aside, about)
     pack(learnt.checkpoint, looked_at(plan.imgsz, shape), model, about)
     timed = {f"{h}x{w}": ms for file in (aside, model) for (h, w), ms in [milliseconds(file)]}
     aside.unlink()
-    card = training_card(plan, pictures, learnt, timed)
+    card = training_card(plan, pictures, learnt, timed, earlier=earlier)
     write_yaml(out / "training.yaml", card)
     return model
 

@@ -60,7 +60,7 @@ def test_the_card_tells_pictures_layouts_and_a_digest(tmp_path: Path) -> None:
     card = told(pictures.train, pictures.labels)
     assert pictures.labels == ("person", "car")
     assert (card["pictures"], card["layouts"]) == (2, {"alley": 1, "street": 1})
-    picture = pictures.train.pictures()[0]
+    picture = pictures.learnt_from()[0]
     cv2.imwrite(str(picture), np.full((8, 8, 3), 255, np.uint8))
     assert told(pictures.train, pictures.labels)["sha256"] != card["sha256"]
 
@@ -87,7 +87,7 @@ def test_the_objects_of_a_picture_are_those_of_its_labels(tmp_path: Path) -> Non
     label = tmp_path / "labels" / "train" / "train-00000-alley" / "000000.txt"
     label.parent.mkdir(parents=True)
     label.write_text("1 .5 .5 .1 .1\n1 .2 .2 .1 .1\n0 .5 .5 .1 .1\n")
-    assert [classes_in(one) for one in pictures.train.pictures()] == [[1, 1, 0], []]
+    assert [classes_in(one) for one in pictures.learnt_from()] == [[1, 1, 0], []]
     assert told(pictures.train, pictures.labels)["objects"] == {"person": 1, "car": 2}
 
 

@@ -36,7 +36,7 @@ def scenes() -> None:
 
 
 @scenes.command("export")
-@click.option("--split", "split_name", required=True, metavar="[train|val|lab|field]")
+@click.option("--split", "split_name", required=True, metavar="[train|rare|val|lab|field]")
 @click.option("--format", "format_name", required=True, metavar="[coco|yolo|mot|smartopia]")
 @click.option("--frames", required=True, type=click.IntRange(min=1), help="How many pictures.")
 @click.option("--out", required=True, type=_folder, help="A new folder, or an unfinished one.")

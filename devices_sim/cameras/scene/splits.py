@@ -23,7 +23,8 @@ from devices_sim.cameras.scene.layout import Layout, Mix, SceneCamera, WalkKind
 from devices_sim.cameras.scene.layout_files import load_layout
 from devices_sim.cameras.scene.layout_variant import variant
 from devices_sim.cameras.scene.plan import Plan
-from devices_sim.cameras.scene.plan.events import SceneEvent
+from devices_sim.cameras.scene.plan.events import EventKind, SceneEvent
+from devices_sim.cameras.scene.plan.geometry import Vec, distance
 from devices_sim.cameras.scene.plan.placing import place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.cameras.scene.render.light import Light
@@ -46,7 +47,8 @@ from smartopia.errors import ConfigurationError
 FILM_S = 30.0
 """How long a sequence is that is a film."""
 
-_RICH = Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6)
+_ROOM_M = {EventKind.FIRE: 12.0, EventKind.ABANDONMENT: 1.5}
+"""Metres from another event of the kind."""
 
 _WET = {"rain": 1.0, "snow": 0.5}
 _CLOSED_SKY = frozenset({"fog", "rain", "snow"})
@@ -97,8 +99,8 @@ def sequence(
 def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
     """The pictures of a take: so many, so many a second."""
     layout = variant(load_layout(chosen.layout), chosen.variant)
-    if chosen.rich:
-        layout = _rich(layout)
+    if chosen.rich is not None:
+        layout = _rich(layout, chosen.rich)
     pole = _zoomed(layout.cameras[int(chosen.camera * len(layout.cameras))], chosen.zoom)
     spans = [Span(pole.name, name, grade) for name, grade in chosen.conditions]
     camera = posed(Camera.of_pole(pole), spans, 0.0, chosen.seed)
@@ -144,14 +146,14 @@ def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
         yield Shot(told, picture, boxes)
 
 
-def _rich(layout: Layout) -> Layout:
+def _rich(layout: Layout, mix: Mix) -> Layout:
     """The place with as many of the rare as of the frequent, and cyclists on every pavement."""
     walks = tuple(
         walk.model_copy(update={"kind": WalkKind.PATH}) if walk.kind is WalkKind.PAVEMENT else walk
         for walk in layout.walks
     )
     busier = {"traffic": max(0.6, layout.traffic), "liveliness": max(1.0, layout.liveliness)}
-    return layout.model_copy(update={"mix": _RICH, "walks": walks, **busier})
+    return layout.model_copy(update={"mix": mix, "walks": walks, **busier})
 
 
 def _zoomed(pole: SceneCamera, zoom: float) -> SceneCamera:
@@ -160,14 +162,18 @@ def _zoomed(pole: SceneCamera, zoom: float) -> SceneCamera:
 
 
 def _fitting(layout: Layout, chosen: Take) -> Iterator[SceneEvent]:
-    """The events that have a place in the layout."""
+    """The events that have a place in the layout, and room: two fires in one are one."""
     sight = Sight(layout)
+    taken: dict[EventKind, list[Vec]] = {}
     for event in chosen.events:
         try:
-            place(event, layout, sight, chosen.seed)
+            spot = place(event, layout, sight, chosen.seed)
         except ConfigurationError:
             continue
-        yield event
+        there = taken.setdefault(event.kind, [])
+        if all(distance((spot.x, spot.y), other) >= _ROOM_M.get(event.kind, 0) for other in there):
+            there.append((spot.x, spot.y))
+            yield event
 
 
 def _under(light: Light, graded: Mapping[str, int]) -> Light:

@@ -1,6 +1,6 @@
 """What is taken for a data set: places, hours, conditions and events, drawn from a seed.
 
-The four splits share no layout variant and no seed. The layout `market` is only in the lab and
+The splits share no layout variant and no seed. The layout `market` is only in the lab and
 `station` only in the field, so that a score can be told apart for places never trained on.
 """
 
@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+from devices_sim.cameras.scene.layout import Mix
 from devices_sim.cameras.scene.plan.events import EventKind, SceneEvent
 from devices_sim.conditions.model import MAX_GRADE, MIN_GRADE
 from devices_sim.world.noise import uniform
@@ -22,9 +23,13 @@ T = TypeVar("T")
 
 
 class Split(StrEnum):
-    """What pictures are for: to train, to stop training by, to score in the lab, in the field."""
+    """What pictures are for: to train, to stop training by, to score in the lab, in the field.
+
+    `rare` is for training too: in it fires, bags and cyclists are everywhere.
+    """
 
     TRAIN = "train"
+    RARE = "rare"
     VAL = "val"
     LAB = "lab"
     FIELD = "field"
@@ -40,12 +45,19 @@ _KNOWN = ("alley", "car-park", "crossing", "riverside", "school-gate", "street")
 LAYOUTS: Mapping[Split, tuple[str, ...]] = MappingProxyType(
     {
         Split.TRAIN: _KNOWN,
+        Split.RARE: _KNOWN,
         Split.VAL: _KNOWN,
         Split.LAB: (*_KNOWN, "market"),
         Split.FIELD: (*_KNOWN, "station"),
     }
 )
-_VARIANTS = {Split.TRAIN: 1_000, Split.VAL: 200_000, Split.LAB: 300_000, Split.FIELD: 400_000}
+_VARIANTS = {
+    Split.TRAIN: 1_000,
+    Split.VAL: 200_000,
+    Split.LAB: 300_000,
+    Split.FIELD: 400_000,
+    Split.RARE: 500_000,
+}
 _VARIANTS_EACH = 100_000
 
 # Weather and light at once make a picture; of faults of the camera there is one at most.
@@ -60,11 +72,30 @@ PUT_ON = tuple(sorted({*_WEATHER, *_FAULTS} - {"turned"}))
 """What can be put on the pictures of a set in addition: they still show the same."""
 
 
+_EVENTS = (
+    *[EventKind.ABANDONMENT] * 4,
+    *[EventKind.FIRE] * 3,
+    EventKind.COLLAPSE,
+    EventKind.FIGHTING,
+    EventKind.CROWD,
+    EventKind.LOITERING,
+    EventKind.ILLEGAL_PARKING,
+    EventKind.CONGESTION,
+    EventKind.JAYWALKING,
+)
+_RARE_EVENTS = (
+    *[EventKind.ABANDONMENT] * 4,
+    *[EventKind.FIRE] * 3,
+    EventKind.COLLAPSE,
+)
+
+
 @dataclass(frozen=True, slots=True)
-class _Mix:
+class _Share:
     """How pictures of a split are taken: shares of night, of weather, of faults, and grades.
 
-    Of `rich` and `zoomed` too, which are for learning: lab and field are as the street is.
+    Of `rich` and `zoomed` too, which are for learning: lab and field are as the street is. `tried`
+    of the `events` are staged, as far as they have a place.
     """
 
     night: float
@@ -74,33 +105,24 @@ class _Mix:
     grades: tuple[int, ...]
     rich: float = 0.0
     zoomed: float = 0.0
+    mix: Mix | None = None
+    events: tuple[EventKind, ...] = _EVENTS
+    tried: int = 3
 
 
-_MIXES: Mapping[Split, _Mix] = MappingProxyType(
+_RICH = Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6)
+_RAREST = Mix(motorcycles=0.3, trucks=0.2, buses=0.2, cyclists=0.85)
+
+_SHARES: Mapping[Split, _Share] = MappingProxyType(
     {
-        Split.TRAIN: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35),
-        Split.VAL: _Mix(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
-        Split.LAB: _Mix(0.15, 0.0, 0.0, (), ()),
-        Split.FIELD: _Mix(0.45, 0.45, 0.5, _FAULTS, (1, 2, 2, 3, 3, 4, 5)),
+        Split.TRAIN: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35, _RICH),
+        Split.RARE: _Share(
+            0.4, 0.3, 0.4, _MILD, (1, 2, 2, 3, 4), 1.0, 0.6, _RAREST, _RARE_EVENTS, 8
+        ),
+        Split.VAL: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
+        Split.LAB: _Share(0.15, 0.0, 0.0, (), ()),
+        Split.FIELD: _Share(0.45, 0.45, 0.5, _FAULTS, (1, 2, 2, 3, 3, 4, 5)),
     }
-)
-
-_TRIED = 3
-_EVENTS = (
-    EventKind.ABANDONMENT,
-    EventKind.ABANDONMENT,
-    EventKind.ABANDONMENT,
-    EventKind.ABANDONMENT,
-    EventKind.FIRE,
-    EventKind.FIRE,
-    EventKind.FIRE,
-    EventKind.COLLAPSE,
-    EventKind.FIGHTING,
-    EventKind.CROWD,
-    EventKind.LOITERING,
-    EventKind.ILLEGAL_PARKING,
-    EventKind.CONGESTION,
-    EventKind.JAYWALKING,
 )
 
 
@@ -114,7 +136,8 @@ class Take:
         conditions: put on every picture, with their grades.
         events: what is tried on purpose; one that has no place in the layout is left out.
         zoom: how much nearer than in the layout all is drawn by the lens.
-        rich: whether what is rare in a street is frequent, so that it can be learnt.
+        rich: who drives and rides where what is rare in a street is frequent, so that it can be
+            learnt; None in a street as it is.
     """
 
     name: str
@@ -127,7 +150,7 @@ class Take:
     conditions: Graded
     events: tuple[SceneEvent, ...]
     zoom: float = 1.0
-    rich: bool = False
+    rich: Mix | None = None
 
 
 def take(split: Split, number: int, seed: int, seconds: float) -> Take:
@@ -140,11 +163,11 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         seconds: how long it lasts.
     """
     draw = _Draw(split, number, seed)
-    mix = _MIXES[split]
+    share = _SHARES[split]
     layouts = LAYOUTS[split]
     # In turn rather than by chance, so that small sets hold every place.
     layout = layouts[number % len(layouts)]
-    dark = draw.chance("night") < mix.night
+    dark = draw.chance("night") < share.night
     return Take(
         name=f"{split}-{number:05}-{layout}",
         layout=layout,
@@ -154,10 +177,10 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         # In December it is dark at six, when the streets are full.
         hour=draw.between(17.7, 20.5, "hour") if dark else draw.between(8.2, 16.5, "hour"),
         day=350 if dark else 1 + int(draw.chance("day") * 365),
-        zoom=draw.between(1.3, 2.2, "zoom") if draw.chance("zooms") < mix.zoomed else 1.0,
-        rich=draw.chance("rich") < mix.rich,
-        conditions=tuple(_conditions(mix, draw, dark=dark)),
-        events=tuple(_events(draw, seconds)),
+        zoom=draw.between(1.3, 2.2, "zoom") if draw.chance("zooms") < share.zoomed else 1.0,
+        rich=share.mix if draw.chance("rich") < share.rich else None,
+        conditions=tuple(_conditions(share, draw, dark=dark)),
+        events=tuple(_events(share, draw, seconds)),
     )
 
 
@@ -192,24 +215,24 @@ def put_under(chosen: Take, more: Graded) -> Take:
     return replace(chosen, conditions=tuple(found.items()))
 
 
-def _conditions(mix: _Mix, draw: _Draw, *, dark: bool) -> Sequence[tuple[str, int]]:
+def _conditions(share: _Share, draw: _Draw, *, dark: bool) -> Sequence[tuple[str, int]]:
     found = []
     weathers = [one for one in _WEATHER if not (dark and one == "glare")]
-    if draw.chance("weather") < mix.weather:
-        found.append((draw.one(weathers, "which weather"), draw.one(mix.grades, "weather grade")))
-    if draw.chance("fault") < mix.faults:
-        found.append((draw.one(mix.of, "which fault"), draw.one(mix.grades, "fault grade")))
+    if draw.chance("weather") < share.weather:
+        found.append((draw.one(weathers, "which weather"), draw.one(share.grades, "weather grade")))
+    if draw.chance("fault") < share.faults:
+        found.append((draw.one(share.of, "which fault"), draw.one(share.grades, "fault grade")))
     return found
 
 
-def _events(draw: _Draw, seconds: float) -> Sequence[SceneEvent]:
+def _events(share: _Share, draw: _Draw, seconds: float) -> Sequence[SceneEvent]:
     return [
         SceneEvent(
-            kind=draw.one(_EVENTS, "event", n),
+            kind=draw.one(share.events, "event", n),
             at=round(draw.between(0, seconds / 2, "at", n), 1),
             duration=max(10.0, seconds * 0.6),
         )
-        for n in range(_TRIED)
+        for n in range(share.tried)
     ]
 
 

@@ -1,0 +1,49 @@
+"""A finished training another one begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analytics.training.plan import TrainingPlan
+from smartopia.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTraining:
+    """What is left of a finished training: its last weights and its training card."""
+
+    checkpoint: Path
+    card: Mapping[str, Any]
+
+
+def earlier_training(plan: TrainingPlan, labels: Sequence[str]) -> EarlierTraining | None:
+    """The training whose weights a plan begins with; None where they begin at random.
+
+    Args:
+        plan: what is to be trained.
+        labels: of its pictures, by class number.
+
+    Raises:
+        ConfigurationError: that training is not over, or knows other classes.
+    """
+    if not plan.after:
+        return None
+    folder = Path(plan.after)
+    try:
+        card = yaml.safe_load((folder / "training.yaml").read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            f"{folder} holds no finished training: {error}. End it by --resume, or leave "
+            "--after out"
+        ) from None
+    if (known := list(card["labels"])) != list(labels):
+        raise ConfigurationError(
+            f"the training in {folder} knows {', '.join(known)}; these pictures have "
+            f"{', '.join(labels)}. Name another --after, or leave it out"
+        )
+    return EarlierTraining(folder / "weights" / "last.pt", card)
