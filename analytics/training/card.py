@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from analytics.training.balance import COMMON
-from analytics.training.earlier import EarlierTraining
+from analytics.training.earlier import EarlierTraining, drawn_only
 from analytics.training.learning import Learnt
 from analytics.training.pictures import TrainingPictures, told
 from analytics.training.plan import ARCHITECTURE, SETTINGS, TrainingPlan
@@ -44,7 +44,7 @@ def training_card(
         milliseconds: a picture takes, by the size the model looks at.
         earlier: the training whose weights this one began with.
     """
-    rendered = pictures.rendered and (earlier is None or bool(earlier.card["rendered"]))
+    rendered = drawn_only(pictures, earlier)
     return {
         "command": plan.command if pictures.rendered else f"{plan.command} --data DIR",
         "after": _told(earlier),

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from analytics.training.pictures import TrainingPictures
 from analytics.training.plan import TrainingPlan
 from smartopia.errors import ConfigurationError
 
@@ -47,3 +48,8 @@ def earlier_training(plan: TrainingPlan, labels: Sequence[str]) -> EarlierTraini
             f"{', '.join(labels)}. Name another --after, or leave it out"
         )
     return EarlierTraining(folder / "weights" / "last.pt", card)
+
+
+def drawn_only(pictures: TrainingPictures, earlier: EarlierTraining | None) -> bool:
+    """Whether a model knows nothing but what we drew, in this training and in those before."""
+    return pictures.rendered and (earlier is None or bool(earlier.card["rendered"]))

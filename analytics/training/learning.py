@@ -13,6 +13,7 @@ from typing import Any
 
 from analytics.training.plan import ARCHITECTURE, SETTINGS, TrainingPlan
 from analytics.training.progress import Progress
+from analytics.vision.detect.export import DRAWN, LEARNT_FROM
 from smartopia.errors import ConfigurationError
 
 _FINISHED = -1
@@ -64,6 +65,13 @@ def learn(
     say(f"measuring on the validation pictures at {plan.imgsz} px")
     minutes = seconds_of(_load(last)["train_results"]["time"]) / 60
     return Learnt(last, _measured(last, data, plan), minutes)
+
+
+def mark_drawn(checkpoint: Path) -> None:
+    """Write into a checkpoint, too, that it saw drawn pictures alone and finds nobody real."""
+    import torch  # noqa: PLC0415 - slow
+
+    torch.save({**_load(checkpoint), LEARNT_FROM: DRAWN}, checkpoint)
 
 
 def seconds_of(times: Sequence[float]) -> float:

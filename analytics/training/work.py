@@ -9,12 +9,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from analytics.training.card import model_card, training_card, write_yaml
-from analytics.training.earlier import earlier_training
-from analytics.training.learning import learn
+from analytics.training.earlier import drawn_only, earlier_training
+from analytics.training.learning import learn, mark_drawn
 from analytics.training.packing import pack
 from analytics.training.pictures import describe, existing, render, shape_of
 from analytics.training.plan import TrainingPlan, keep_plan, looked_at
 from analytics.training.timing import milliseconds
+from analytics.vision.detect.export import DRAWN, LEARNT_FROM
 from smartopia.errors import ConfigurationError
 
 _TIMED_PX = 320
@@ -53,7 +54,10 @@ def train_scenes(
     begin_with = earlier.checkpoint if earlier else None
     learnt = learn(out / "data.yaml", out, plan, say, begin_with=begin_with)
     model, shape = out / "model.onnx", shape_of(pictures.learnt_from()[0])
-    about = {"description": "Smartopia: objects in rendered streets", "trained_with": plan.command}
+    about = {"trained_with": plan.command}
+    if drawn_only(pictures, earlier):
+        about |= {"description": "Smartopia: objects in rendered streets", LEARNT_FROM: DRAWN}
+        mark_drawn(learnt.checkpoint)
     aside = out / "timed.onnx"
     pack(learnt.checkpoint, looked_at(_TIMED_PX, shape), aside, about)
     pack(learnt.checkpoint, looked_at(plan.imgsz, shape), model, about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,12 +47,14 @@ class Outcome:
         told: what is to be told, in the order of the frames.
         passed: frames that are to be looked at next.
         refused: frames that turned out to be none, and why.
+        blind: cameras whose pictures are covered, since the detector finds nobody real.
         took: seconds by stage and frame.
     """
 
     told: list[Sighted] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     refused: list[tuple[Arrived, FrameRefusedError]] = field(default_factory=list)
+    blind: set[DeviceKey] = field(default_factory=set)
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     @contextmanager
@@ -126,8 +128,12 @@ class Looking:
             size = (arrived.frame.width, arrived.frame.height)
             self._gates[arrived.camera].looked(seen, size, arrived.frame.phenomenon_time)
             head = seen_in(arrived, self._detector, seen, passed.stats, still=False)
+            known: Collection[str] = self._detector.labels
+            if self._detector.drawn_only and not arrived.frame.drawn:
+                outcome.blind.add(arrived.camera)
+                known = ()
             with outcome.timed("mask"):
-                masked = self._masked(arrived, picture, seen)
+                masked = self._masked(arrived, picture, seen, known)
             sealed = self._sealed(arrived) if seen else b""
             outcome.told.append(Sighted(head, masked, sealed))
         return outcome
@@ -152,7 +158,13 @@ class Looking:
         frame = arrived.frame
         return self._seal(frame.jpeg, arrived.camera, frame.phenomenon_time)
 
-    def _masked(self, arrived: Arrived, picture: Picture, seen: Sequence[Detection]) -> bytes:
+    def _masked(
+        self,
+        arrived: Arrived,
+        picture: Picture,
+        seen: Sequence[Detection],
+        known: Collection[str],
+    ) -> bytes:
         """The masked picture, where there is something to be seen, or it is time for one."""
         now = arrived.frame.phenomenon_time
         last = self._shown.get(arrived.camera)
@@ -160,7 +172,7 @@ class Looking:
             return b""
         self._shown[arrived.camera] = now
         try:
-            return masked_jpeg(picture, seen, self._detector.labels)
+            return masked_jpeg(picture, seen, known)
         except Exception:  # what was found is told all the same
             log.exception("%s: there is no masked picture", arrived.camera)
             return b""

@@ -58,6 +58,8 @@ _VEHICLES = {
 # some four colours are left.
 _LEGIBLE = 48.0
 _PLATE_M = 0.13
+HIDDEN = PERSONAL | _VEHICLES.keys()
+"""The classes of what is hidden, or bears what is."""
 
 
 def unhidden(labels: Collection[str]) -> list[str]:
@@ -72,8 +74,12 @@ def masked_jpeg(
     """A picture as JPEG in which nobody and no number plate can be recognised.
 
     Its longer side is at most MOST_SIDE; it bears no metadata of its source. The whole picture is
-    covered where the model, by its labels, cannot tell what is to be hidden, and where hiding
-    fails.
+    covered where what is to be hidden could not be found, and where hiding fails.
+
+    Args:
+        picture: (H, W, 3).
+        detections: what was found in it.
+        labels: the classes that could have been found in it.
     """
     shown = _reduced(picture)
     if unhidden(labels):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from nats.aio.msg import Msg
 
+from analytics.vision.blind import BlindCameras
 from analytics.vision.door import Door
 from analytics.vision.inbox import Inbox
+from analytics.vision.shortfall import Shortfall
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.cli.run import first_of
@@ -81,12 +83,17 @@ async def _look(
     looking = Looking(detector, gate, load_sealer(settings))
     watchdog = Watchdog(reporter, await asyncio.to_thread(_seconds_a_picture, detector))
     reporter.recovered(_LOADING)
-    work = VisionWork(looking, door, broker, watchdog, metrics, batch=settings.detect_batch)
-    watching = asyncio.create_task(watchdog.run())
+    blind = BlindCameras(reporter, detector.name.file)
+    work = VisionWork(
+        looking, door, broker, watchdog, metrics, blind=blind, batch=settings.detect_batch
+    )
+    shortfall = Shortfall(reporter, metrics)
+    watching = [asyncio.create_task(one.run()) for one in (watchdog, shortfall)]
     try:
         await work.run(inbox)
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
 
 
 async def _ready(settings: Settings, reporter: Reporter) -> Detector:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nats.errors import Error as NatsError
 
+from analytics.vision.blind import BlindCameras
 from analytics.vision.door import Door
 from analytics.vision.inbox import Inbox
 from analytics.vision.looking import Looking, Outcome, Passed
@@ -39,6 +40,7 @@ class VisionWork:
         watchdog: Watchdog,
         metrics: Metrics,
         *,
+        blind: BlindCameras,
         batch: int,
     ) -> None:
         self._looking = looking
@@ -46,6 +48,7 @@ class VisionWork:
         self._broker = broker
         self._watchdog = watchdog
         self._metrics = metrics
+        self._blind = blind
         self._batch = batch
 
     async def run(self, inbox: Inbox) -> None:
@@ -74,6 +77,7 @@ class VisionWork:
     async def _look(self, passed: Sequence[Passed]) -> None:
         with self._watchdog.batch(len(passed)):
             outcome = await asyncio.to_thread(self._looking.look, passed)
+        self._blind.note(outcome.blind, utc_now())
         self._metrics.count("batches")
         self._metrics.count("frames_detected", len(outcome.told))
         self._metrics.count("objects", sum(len(one.seen.objects) for one in outcome.told))

@@ -146,9 +146,16 @@ class Device:
         event = DeviceEvent(**self._identity(), event=name, note=note)
         self._send(Channel.EVENTS, event.encode())
 
-    def show(self, jpeg: bytes, time: datetime) -> bool:
-        """Show a picture; false if the way to the broker was not free."""
-        stamped = stamp_frame(jpeg, FrameStamp(boot=self.boot, seq=next(self._seqs), time=time))
+    def show(self, jpeg: bytes, time: datetime, *, drawn: bool = False) -> bool:
+        """Show a picture; false if the way to the broker was not free.
+
+        Args:
+            jpeg: the picture.
+            time: when it was taken.
+            drawn: whether nobody in it is real, so that it may be shown unmasked.
+        """
+        stamp = FrameStamp(boot=self.boot, seq=next(self._seqs), time=time, drawn=drawn)
+        stamped = stamp_frame(jpeg, stamp)
         sent = self._connection.send_lossy(self.key.topic(Channel.FRAMES), stamped)
         self._metrics.count("frames", int(sent))
         return sent

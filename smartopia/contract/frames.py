@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import Field
+
 from smartopia.contract.base import BootId, Instant, Message, Seq
 from smartopia.errors import FrameRefusedError, RefusedMessageError
 
@@ -27,11 +29,12 @@ _TAG = b"smartopia/1 "
 
 
 class FrameStamp(Message):
-    """The identity and phenomenon time of a frame."""
+    """The identity and phenomenon time of a frame, and whether it shows anything real."""
 
     boot: BootId
     seq: Seq
     time: Instant
+    drawn: bool = Field(default=False, description="nobody in the picture is real")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Frame:
     height: int
     stamp: FrameStamp | None
     phenomenon_time: datetime
+
+    @property
+    def drawn(self) -> bool:
+        """Whether its sender says that nobody in it is real."""
+        return self.stamp is not None and self.stamp.drawn
 
 
 def stamp_frame(jpeg: bytes, stamp: FrameStamp) -> bytes:

@@ -23,6 +23,7 @@ from smartopia.errors import DetectorMissingError
 class Knows:
     """A detector that always finds the same."""
 
+    drawn_only = False
     name = DetectorName("flames.onnx", "0" * 64)
     image_size = (640, 640)
 

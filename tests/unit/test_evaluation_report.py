@@ -66,6 +66,7 @@ class Seer:
 
     labels = ("person", "car")
     image_size = (HEIGHT, WIDTH)
+    drawn_only = False
     name = DetectorName("seer.onnx", "a" * 64)
 
     def __init__(self) -> None:

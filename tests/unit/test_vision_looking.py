@@ -15,7 +15,7 @@ from analytics.vision.looking import Looking, Outcome
 from analytics.vision.masking import Picture
 from analytics.vision.model import Detection
 from analytics.vision.telling import within
-from smartopia.contract.frames import read_frame
+from smartopia.contract.frames import FrameStamp, read_frame, stamp_frame
 from smartopia.contract.topics import DeviceKey
 from smartopia.seen import Sighted
 
@@ -28,6 +28,7 @@ BROKEN = 77
 class Finds:
     """A detector that always finds the same, and breaks at a picture of one colour."""
 
+    drawn_only = False
     name = DetectorName("finds.onnx", "0" * 64)
     labels: tuple[str, ...] = ("person", "car")
     image_size = (640, 640)
@@ -43,12 +44,20 @@ class Finds:
         return [self.found for _ in pictures]
 
 
-def arrived(picture: Picture | int, second: float = 0.0, camera: DeviceKey = CAMERA) -> Arrived:
+def arrived(
+    picture: Picture | int,
+    second: float = 0.0,
+    camera: DeviceKey = CAMERA,
+    *,
+    drawn: bool = False,
+) -> Arrived:
     """A frame of a camera; a number is a grey one."""
     if isinstance(picture, int):
         picture = np.full((384, 640, 3), picture, np.uint8)
     at = T0 + timedelta(seconds=second)
-    return Arrived(camera, read_frame(cv2.imencode(".jpg", picture)[1].tobytes(), at), at)
+    stamp = FrameStamp(boot="b", seq=0, time=at, drawn=drawn)
+    jpeg = stamp_frame(cv2.imencode(".jpg", picture)[1].tobytes(), stamp)
+    return Arrived(camera, read_frame(jpeg, at), at)
 
 
 def seen(looking: Looking, *frames: Arrived) -> list[Sighted]:
@@ -127,3 +136,23 @@ def test_what_is_too_large_goes_without_the_sealed_then_without_the_masked_pictu
         assert (len(got.masked), len(got.sealed)) == (masked, sealed)
         assert left_out == ["sealed"] * (not sealed) + ["masked"] * (not masked)
         assert got.seen.objects == told.seen.objects
+
+
+def test_a_model_of_drawn_streets_alone_leaves_nothing_of_a_real_picture_to_be_seen() -> None:
+    """What it does not find it would not mask."""
+    street = np.random.default_rng(1).integers(0, 255, (384, 640, 3), np.uint8)
+    detector = Finds()
+    detector.drawn_only = True
+    looking = Looking(detector, None)
+    real = arrived(street)
+    drawn = arrived(street, camera=OTHER, drawn=True)
+    outcome = looking.look(looking.sift([real, drawn]).passed)
+    covered, shown = (
+        cv2.imdecode(np.frombuffer(one.masked, np.uint8), cv2.IMREAD_COLOR) for one in outcome.told
+    )
+    assert outcome.blind == {CAMERA}
+    assert covered is not None
+    assert shown is not None
+    # Of a few cells across, neighbours are alike.
+    assert np.abs(np.diff(covered.astype(int), axis=1)).mean() < 3
+    assert np.abs(np.diff(shown.astype(int), axis=1)).mean() > 30

@@ -246,12 +246,13 @@ def _examples(side: Scored) -> Iterator[tuple[Example, Case]]:
 
 def _picture(side: Scored, case: Case, detector: Detector) -> str:
     picture = side.pictures[case.picture]
+    blind = detector.drawn_only and not picture.layout
     return cut_out(
         picture.file,
         case.box,
         side.detections[case.picture],
         picture.objects,
-        detector.labels,
+        () if blind else detector.labels,
     )
 
 

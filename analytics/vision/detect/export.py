@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from smartopia.errors import ConfigurationError
 
+LEARNT_FROM, DRAWN = "learnt_from", "drawn pictures"
+"""What `smartopia train scenes` writes into the metadata of a model that saw nothing real."""
+
 _EXPORT = "Export it with Ultralytics: `yolo export model=NAME.pt format=onnx`."
 # x1, y1, x2, y2, score, class number
 _LIST_COLUMNS = 6
@@ -37,12 +40,14 @@ class Export:
         image_size: (height, width) in pixels.
         stride: of the model, where its input may be any rectangle of strides; else None.
         batch: how many pictures it takes at once, no more and no fewer; None for any number.
+        drawn_only: whether it says that it learnt from drawn pictures alone.
     """
 
     labels: tuple[str, ...]
     image_size: tuple[int, int]
     stride: int | None
     batch: int | None
+    drawn_only: bool = False
 
     def is_list(self, where: str, shape: Sequence[int]) -> bool:
         """Whether an output of this shape lists objects; else it is a grid of cells.
@@ -100,6 +105,7 @@ def read_export(
         else _size(where, metadata["imgsz"], stride),
         stride=None if fixed else stride,
         batch=batch if isinstance(batch, int) else None,
+        drawn_only=metadata.get(LEARNT_FROM) == DRAWN,
     )
 
 

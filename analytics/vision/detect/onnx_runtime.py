@@ -53,6 +53,7 @@ class OnnxDetector:
         self.name = DetectorName.of(weights)
         self.labels = self._export.labels
         self.image_size = self._export.image_size
+        self.drawn_only = self._export.drawn_only
         # What comes out shows only when something went in; better a grey picture than a camera's.
         grey = np.full((1, 3, *self.image_size), 114 / 255, np.float32)
         answer = self._run(np.repeat(grey, self._export.batch or 1, axis=0))

@@ -45,6 +45,7 @@ class Detector(Protocol):
     Attributes:
         labels: what it can tell, by class number.
         image_size: (height, width) in pixels of what the model looks at.
+        drawn_only: whether it learnt from drawn pictures alone: who is real, it overlooks.
     """
 
     @property
@@ -55,6 +56,9 @@ class Detector(Protocol):
 
     @property
     def image_size(self) -> tuple[int, int]: ...  # noqa: D102
+
+    @property
+    def drawn_only(self) -> bool: ...  # noqa: D102
 
     def detect(self, pictures: Sequence[Picture]) -> list[Sequence[Detection]]:
         """The objects in each picture (height, width, BGR), surest first.

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from analytics.vision.detect.port import Detector, DetectorName
-from analytics.vision.masking import Picture
+from analytics.vision.masking import HIDDEN, Picture
 from analytics.vision.model import Detection
 
 
@@ -26,6 +26,11 @@ class Together:
             labels += new
         self.labels = tuple(labels)
         self.image_size = detectors[0].image_size
+        # Who is hidden is found by the first that knows the class.
+        self.drawn_only = any(
+            detector.drawn_only and HIDDEN & own
+            for detector, own in zip(detectors, self._own, strict=True)
+        )
         digests = "".join(one.name.sha256 for one in detectors)
         self.name = DetectorName(
             "+".join(one.name.file for one in detectors),

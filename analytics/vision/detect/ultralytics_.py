@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from analytics.vision.detect.export import DRAWN, LEARNT_FROM
 from analytics.vision.detect.port import (
     LEAST_SCORE,
     MOST_AT_ONCE,
@@ -61,6 +62,7 @@ class UltralyticsDetector:
         self.image_size = _pair(getattr(backend, "imgsz", None) or self.image_size)
         _demand_detect(weights, getattr(backend, "task", None) or "detect")
         self.name = DetectorName.of(weights)
+        self.drawn_only = (self._model.ckpt or {}).get(LEARNT_FROM) == DRAWN
         self.labels: tuple[str, ...] = tuple(self._model.names.values())
 
     def detect(self, pictures: Sequence[Picture]) -> list[Sequence[Detection]]:

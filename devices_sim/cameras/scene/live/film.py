@@ -113,7 +113,7 @@ class _Operator:
         notes = self._run.notes
         for one in made.happened:
             notes.happened(one)
-        shown = made.jpeg is not None and device.show(made.jpeg, stamp)
+        shown = made.jpeg is not None and device.show(made.jpeg, stamp, drawn=True)
         if shown:
             notes.count(self._name, "frames")
         if shown or made.jpeg is None:
