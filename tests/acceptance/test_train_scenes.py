@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -107,6 +108,19 @@ def test_a_training_that_is_killed_goes_on_and_ends_in_a_model_with_its_card(
     made = yaml.safe_load((out / "training.yaml").read_text())
     assert (made["train"]["pictures"], made["val"]["pictures"], made["epochs"]) == (16, 4, 2)
     assert made["milliseconds"]["64x64"] > 0
+
+    more = ("scenes", "--data", str(yolo_set), "--epochs", "1", "--imgsz", "64")
+    further = tmp_path / "further"
+    said, _ = train(tmp_path, *more, "--out", str(further), "--after", str(out)).communicate(
+        timeout=200
+    )
+    assert "epoch 1/1  over" in said
+    gone_on = yaml.safe_load((further / "training.yaml").read_text())
+    assert [one["command"] for one in gone_on["after"]] == [made["command"]]
+    first, last = (
+        float(re.findall(r"epoch 1/.  over  loss ([0-9.]+)", text)[0]) for text in (seen[-1], said)
+    )
+    assert last < first, "it begins where the first one ended"
 
     lab = coco_set(tmp_path / "lab", range(100, 140), {})
     field = coco_set(tmp_path / "field", range(200, 240), {"fog": 2})

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from analytics.training.balance import repeats
+from analytics.training.earlier import earlier_training
 from analytics.training.learning import seconds_of
 from analytics.training.pictures import classes_in, describe, existing, told
 from analytics.training.plan import TrainingPlan, keep_plan, looked_at
@@ -119,3 +120,16 @@ def test_progress_tells_the_rate_and_what_is_left() -> None:
 
 def test_the_time_of_all_stretches_counts() -> None:
     assert seconds_of([10, 20, 5, 15]) == 35
+
+
+def test_a_training_to_go_on_from_must_be_over_and_know_the_same(tmp_path: Path) -> None:
+    plan = TrainingPlan(after=str(tmp_path))
+    with pytest.raises(ConfigurationError, match="holds no finished training"):
+        earlier_training(plan, ["person"])
+    (tmp_path / "training.yaml").write_text("labels: [person, car]\n")
+    with pytest.raises(ConfigurationError, match="knows person, car; these pictures have person"):
+        earlier_training(plan, ["person"])
+    found = earlier_training(plan, ["person", "car"])
+    assert found is not None
+    assert found.checkpoint == tmp_path / "weights" / "last.pt"
+    assert earlier_training(TrainingPlan(), ["person"]) is None
