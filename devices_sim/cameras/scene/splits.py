@@ -19,7 +19,7 @@ from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.daylight import conditions_told, light_of
 from devices_sim.cameras.scene.exposure import expose, posed
 from devices_sim.cameras.scene.eye import Eye
-from devices_sim.cameras.scene.layout import Layout, Mix, SceneCamera, WalkKind
+from devices_sim.cameras.scene.layout import Layout, SceneCamera, WalkKind
 from devices_sim.cameras.scene.layout_files import load_layout
 from devices_sim.cameras.scene.layout_variant import variant
 from devices_sim.cameras.scene.plan import Plan
@@ -33,6 +33,7 @@ from devices_sim.cameras.scene.takes import (
     PICTURES,
     SPREAD_S,
     Graded,
+    Riches,
     Split,
     Take,
     put_under,
@@ -146,14 +147,16 @@ def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
         yield Shot(told, picture, boxes)
 
 
-def _rich(layout: Layout, mix: Mix) -> Layout:
-    """The place with as many of the rare as of the frequent, and cyclists on every pavement."""
+def _rich(layout: Layout, riches: Riches) -> Layout:
+    """The place with as many of the rare as of the frequent, and cyclists on its pavements."""
+    pavements = [walk.name for walk in layout.walks if walk.kind is WalkKind.PAVEMENT]
+    paths = pavements[:: riches.paths]
     walks = tuple(
-        walk.model_copy(update={"kind": WalkKind.PATH}) if walk.kind is WalkKind.PAVEMENT else walk
+        walk.model_copy(update={"kind": WalkKind.PATH}) if walk.name in paths else walk
         for walk in layout.walks
     )
     busier = {"traffic": max(0.6, layout.traffic), "liveliness": max(1.0, layout.liveliness)}
-    return layout.model_copy(update={"mix": mix, "walks": walks, **busier})
+    return layout.model_copy(update={"mix": riches.mix, "walks": walks, **busier})
 
 
 def _zoomed(pole: SceneCamera, zoom: float) -> SceneCamera:

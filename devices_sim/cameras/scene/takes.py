@@ -84,10 +84,23 @@ _EVENTS = (
     EventKind.JAYWALKING,
 )
 _RARE_EVENTS = (
-    *[EventKind.ABANDONMENT] * 4,
-    *[EventKind.FIRE] * 3,
+    *[EventKind.ABANDONMENT] * 7,
+    *[EventKind.FIRE] * 2,
     EventKind.COLLAPSE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Riches:
+    """How a street is made rich in what is rare.
+
+    Attributes:
+        mix: who drives and rides in it.
+        paths: of its pavements, each so manieth is for cyclists; bags are left on the others.
+    """
+
+    mix: Mix
+    paths: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +118,19 @@ class _Share:
     grades: tuple[int, ...]
     rich: float = 0.0
     zoomed: float = 0.0
-    mix: Mix | None = None
+    riches: Riches | None = None
     events: tuple[EventKind, ...] = _EVENTS
     tried: int = 3
 
 
-_RICH = Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6)
-_RAREST = Mix(motorcycles=0.3, trucks=0.2, buses=0.2, cyclists=0.85)
+_RICH = Riches(Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6), paths=1)
+_RAREST = Riches(Mix(motorcycles=0.3, trucks=0.2, buses=0.2, cyclists=0.85), paths=2)
 
 _SHARES: Mapping[Split, _Share] = MappingProxyType(
     {
         Split.TRAIN: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35, _RICH),
         Split.RARE: _Share(
-            0.4, 0.3, 0.4, _MILD, (1, 2, 2, 3, 4), 1.0, 0.6, _RAREST, _RARE_EVENTS, 8
+            0.4, 0.3, 0.4, _MILD, (1, 2, 2, 3, 4), 1.0, 0.6, _RAREST, _RARE_EVENTS, 12
         ),
         Split.VAL: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
         Split.LAB: _Share(0.15, 0.0, 0.0, (), ()),
@@ -136,8 +149,8 @@ class Take:
         conditions: put on every picture, with their grades.
         events: what is tried on purpose; one that has no place in the layout is left out.
         zoom: how much nearer than in the layout all is drawn by the lens.
-        rich: who drives and rides where what is rare in a street is frequent, so that it can be
-            learnt; None in a street as it is.
+        rich: how what is rare is made frequent, so that it can be learnt; None in a street as it
+            is.
     """
 
     name: str
@@ -150,7 +163,7 @@ class Take:
     conditions: Graded
     events: tuple[SceneEvent, ...]
     zoom: float = 1.0
-    rich: Mix | None = None
+    rich: Riches | None = None
 
 
 def take(split: Split, number: int, seed: int, seconds: float) -> Take:
@@ -178,7 +191,7 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         hour=draw.between(17.7, 20.5, "hour") if dark else draw.between(8.2, 16.5, "hour"),
         day=350 if dark else 1 + int(draw.chance("day") * 365),
         zoom=draw.between(1.3, 2.2, "zoom") if draw.chance("zooms") < share.zoomed else 1.0,
-        rich=share.mix if draw.chance("rich") < share.rich else None,
+        rich=share.riches if draw.chance("rich") < share.rich else None,
         conditions=tuple(_conditions(share, draw, dark=dark)),
         events=tuple(_events(share, draw, seconds)),
     )
