@@ -85,6 +85,8 @@ def seconds_of(times: Sequence[float]) -> float:
 
 def _be_quiet() -> None:
     os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+    # Its bars would fill a log.
+    os.environ.setdefault("YOLO_VERBOSE", "false")
     from ultralytics.utils import LOGGER  # noqa: PLC0415 - slow
     from ultralytics.utils.events import events  # noqa: PLC0415
 
@@ -123,7 +125,8 @@ def _trainer(
 
     asked = {
         **SETTINGS,
-        "model": str(resume or begin_with or ARCHITECTURE),
+        "model": str(resume or ARCHITECTURE),
+        "pretrained": str(begin_with) if begin_with else False,
         "data": str(data),
         "epochs": plan.epochs,
         "imgsz": plan.learnt_at,

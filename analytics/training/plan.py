@@ -19,7 +19,6 @@ STRIDE = 32
 SETTINGS: dict[str, Any] = {
     # All pictures have one shape. Rectangles of it cost 60 % of squares, and are what is used.
     "rect": True,
-    "pretrained": False,
     "batch": 6,
     # A step each batch: short trainings need every one.
     "nbs": 6,
