@@ -85,8 +85,6 @@ def seconds_of(times: Sequence[float]) -> float:
 
 def _be_quiet() -> None:
     os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-    # Its bars would fill a log.
-    os.environ.setdefault("YOLO_VERBOSE", "false")
     from ultralytics.utils import LOGGER  # noqa: PLC0415 - slow
     from ultralytics.utils.events import events  # noqa: PLC0415
 
