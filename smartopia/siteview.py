@@ -105,7 +105,7 @@ class Way(Part):
     Attributes:
         width_m: metres across.
         speed_kmh: the speed at which it flows freely.
-        stop: where vehicles rightly stand in a row, for a signal or a crossing.
+        stop: the stop line of a signal; before it nobody is in a jam. Crossings are areas.
     """
 
     name: Name

@@ -8,7 +8,8 @@ shipped situations. An alert is right if it is about those the event is about an
 10 s of the onset (and not more than half a second before), once per event and camera. Any other
 is false; it is excused only if one it is about truly did the like just then, or is in an event
 the camera sees too little of: an event counts for a camera that sees those it is about (boxes of
-12 px or more, not hidden) in four fifths of the time it takes to tell it.
+12 px or more, not hidden) in four fifths of the time it takes to tell it. The wrong way begins for
+a camera when it sees the vehicle drive, for 4 s on end, where its ways are drawn.
 
 Layouts and seeds are held out: nothing was tuned on them. `--tuning` takes those that were.
 What is done is kept in `--keep`, and not done again while the code is the same.

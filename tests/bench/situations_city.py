@@ -14,7 +14,7 @@ from devices_sim.cameras.scene.actors import SIZES, Actor, ActorKind, Pose
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Layout, SceneCamera
 from devices_sim.cameras.scene.plan.sight import Sight
-from devices_sim.cameras.scene.site_view import LEAST_PX, drawing_of
+from devices_sim.cameras.scene.site_view import LEAST_PX, PERSON_M, drawing_of
 from smartopia.siteview import SiteView
 
 _HIDES, _IN_PICTURE = 0.8, 0.5
@@ -40,11 +40,16 @@ class Body:
 
 
 class CityCamera:
-    """One camera of a layout."""
+    """One camera of a layout.
+
+    Attributes:
+        reach: metres as far as its ways are drawn.
+    """
 
     def __init__(self, layout: Layout, pole: SceneCamera, sight: Sight) -> None:
         self.name, self.camera = pole.name, Camera.of_pole(pole)
         self.size = (self.camera.width, self.camera.height_px)
+        self.reach = self.camera.focal * PERSON_M / LEAST_PX
         self.view = SiteView(camera=pole.name, **dict(drawing_of(layout, pole)))
         self._screens = np.array([(*a, *b, top) for (a, b), top in sight._screens])
 

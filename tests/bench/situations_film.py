@@ -10,8 +10,8 @@ from devices_sim.cameras.scene.layout import Layout, WalkKind, ZoneUse
 from devices_sim.cameras.scene.layout_files import load_layout
 from devices_sim.cameras.scene.layout_variant import variant
 from devices_sim.cameras.scene.plan import EventKind, Plan, SceneEvent, TrueEvent
-from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at, inside
-from devices_sim.cameras.scene.plan.jams import crawls
+from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at, distance, inside
+from devices_sim.cameras.scene.plan.jams import WITHIN_M, held
 from devices_sim.cameras.scene.plan.placing import place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.world.world import World
@@ -35,7 +35,7 @@ TIMES = {
 }
 _ENDS_S, _QUIET_S = 680.0, 60.0
 _HELD_OUT_SEED, _HELD_OUT_VARIANT = 100, 500_000
-VEHICLES = {ActorKind.CAR, ActorKind.BUS, ActorKind.TRUCK, ActorKind.MOTORCYCLE}
+_DRIVES_MPS, _JAM = 1.0, 3
 
 Doing = Mapping[EventKind, frozenset[int]]
 """Who does what in a frame, event or not, by the ids of the actors."""
@@ -43,7 +43,7 @@ Doing = Mapping[EventKind, frozenset[int]]
 
 @dataclass(frozen=True)
 class Slow:
-    """A vehicle on a lane that goes as in level of service F."""
+    """A vehicle on a lane that goes as in level of service F, and does not rightly wait."""
 
     actor: int
     at: Vec
@@ -56,7 +56,8 @@ class Film:
     Attributes:
         bodies: by camera.
         doing: what is true by geometry, of people no event is about, too.
-        slow: vehicles that crawl or stand on a lane.
+        slow: vehicles that crawl or stand on a lane, but for those that rightly wait.
+        driving: the vehicles that drive.
     """
 
     layout: Layout
@@ -65,6 +66,7 @@ class Film:
     bodies: list[dict[str, list[Body]]] = field(default_factory=list)
     doing: list[Doing] = field(default_factory=list)
     slow: list[list[Slow]] = field(default_factory=list)
+    driving: list[frozenset[int]] = field(default_factory=list)
 
 
 def layout_of(name: str, seed: int, *, tuning: bool) -> Layout:
@@ -84,8 +86,10 @@ def record(name: str, seed: int, *, tuning: bool) -> Film:
     film, truths = Film(layout, seed), _Truths(layout)
     for frame in range(round((_ENDS_S + _QUIET_S) * RATE)):
         actors = plan.at(frame / RATE).actors
-        film.doing.append(truths.doing(actors))
-        film.slow.append(list(truths.slow(actors)))
+        crawling = held(plan._sim.traffic.vehicles.values())
+        film.slow.append([Slow(one.id, one.pose()[:2]) for one in crawling])
+        film.doing.append({**truths.doing(actors), EventKind.CONGESTION: _jammed(film.slow[-1])})
+        film.driving.append(frozenset(one.id for one in actors if abs(one.speed) > _DRIVES_MPS))
         film.bodies.append({camera.name: camera.bodies(actors) for camera in cameras})
     film.truths = plan.happened()
     return film
@@ -109,17 +113,12 @@ class _Truths:
         self._zones = [z.polygon for z in layout.zones if z.use is ZoneUse.FORBIDDEN]
         self._wires = [wire.line for wire in layout.tripwires]
         self._lanes = [(Path(lane.line), lane.width / 2 + 0.3) for lane in layout.lanes]
-        self._speeds = [lane.speed for lane in layout.lanes]
-        self._stops = [
-            [Path(lane.line).project(*halt.at)[0] for halt in lane.halts] for lane in layout.lanes
-        ]
         self._crossings = [
             (Path((w.line[0], w.line[-1])), w.width / 2 + 1.0)
             for w in layout.walks
             if w.kind is WalkKind.CROSSING
         ]
         self._spots: dict[int, Vec] = {}
-        self._standing: dict[Vec, float | None] = {}
 
     def doing(self, actors: Iterable[Actor]) -> Doing:
         """Who intrudes, crosses a line or jaywalks."""
@@ -137,26 +136,14 @@ class _Truths:
                 found.setdefault(EventKind.JAYWALKING, set()).add(actor.id)
         return {kind: frozenset(who) for kind, who in found.items()}
 
-    def slow(self, actors: Iterable[Actor]) -> Iterator[Slow]:
-        """The vehicles that crawl or stand on a lane."""
-        for actor in actors:
-            if actor.kind in VEHICLES:
-                limit = self._limit((actor.x, actor.y))
-                if limit is not None and crawls(abs(actor.speed), limit):
-                    yield Slow(actor.id, (actor.x, actor.y))
 
-    def _limit(self, spot: Vec) -> float | None:
-        """The speed of the lane a place is on, unless a signal is ahead of it on that lane.
-
-        Kept, since most vehicles stand.
-        """
-        if spot not in self._standing:
-            lane = _on(spot, self._lanes)
-            if lane is not None:
-                s = self._lanes[lane][0].project(*spot)[0]
-                lane = None if any(s < stop for stop in self._stops[lane]) else lane
-            self._standing[spot] = None if lane is None else self._speeds[lane]
-        return self._standing[spot]
+def _jammed(slow: Sequence[Slow]) -> frozenset[int]:
+    """The vehicles that are in some jam."""
+    return frozenset(
+        one.actor
+        for one in slow
+        if sum(distance(one.at, other.at) <= WITHIN_M for other in slow) >= _JAM
+    )
 
 
 def _on(spot: Vec, paths: Sequence[tuple[Path, float]]) -> int | None:

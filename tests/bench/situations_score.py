@@ -21,9 +21,11 @@ from tests.bench.situations_film import RATE, Film
 
 T0 = datetime(2026, 6, 1, 4, tzinfo=UTC)
 LATEST_S, EARLY_S = 10.0, 0.5
-_LIKE_S = 4.0  # so long after it did the like an actor excuses an alert
+_LIKE_S = 5.0  # so long after it did the like an actor excuses an alert
 _AFTER_S = 5.0
+_JAMMED = 0.5  # of that time vehicles have to be in a jam
 _JAM_S, _JAM, _JAM_M = 5.0, 3, 45.0
+_DRIVES_S = 4.0
 TRACKERS = {
     "perfect, 5/s": (1, 0.0, 0.0, 0.0),
     "noisy, 5/s": (1, 2.0, 0.1, 0.05),
@@ -108,7 +110,7 @@ def judge(film: Film) -> Result:
         outcomes: dict[str, Outcome] = defaultdict(Outcome)
         for number, pole in enumerate(cameras):
             camera = CityCamera(film.layout, pole, sight)
-            windows = _windows(film, camera.name)
+            windows = _windows(film, camera)
             tracker = Tracker(film.seed * 7 + number, jitter, missed, switches)
             alerts = _alerts(film, camera, tracker, every, result)
             notes = _score(film, windows, alerts, outcomes)
@@ -139,18 +141,35 @@ def _alerts(
     return alerts
 
 
-def _windows(film: Film, camera: str) -> list[_Window]:
+def _windows(film: Film, camera: CityCamera) -> list[_Window]:
     seen: dict[int, set[int]] = defaultdict(set)
+    near: dict[int, set[int]] = defaultdict(set)
     for frame, bodies in enumerate(film.bodies):
-        for body in bodies[camera]:
+        for body in bodies[camera.name]:
             seen[body.actor].add(frame)
+            if body.depth < camera.reach:
+                near[body.actor].add(frame)
     found = []
     for truth in film.truths:
+        who = frozenset(truth.actors)
         if truth.kind is EventKind.CONGESTION:
-            found.append(_congestion(film, truth, seen))
+            found.append(_congestion(film, truth, near))
+        elif truth.kind is EventKind.WRONG_WAY:
+            found.append(_Window(truth, who, _drives(film, truth, near)))
         else:
-            found.append(_Window(truth, frozenset(truth.actors), _onset(truth, seen)))
+            found.append(_Window(truth, who, _onset(truth, seen)))
     return found
+
+
+def _drives(film: Film, truth: TrueEvent, near: dict[int, set[int]]) -> float | None:
+    """When a camera begins to see a vehicle drive for some seconds, where its ways are drawn."""
+    end, run = truth.end if truth.end is not None else truth.onset + 30, 0
+    for frame in range(round(truth.onset * RATE), min(len(film.driving), round(end * RATE))):
+        who = truth.actors[0]
+        run = run + 1 if frame in near[who] and who in film.driving[frame] else 0
+        if run >= _DRIVES_S * RATE:
+            return (frame - run + 1) / RATE
+    return None
 
 
 _NEEDED = {
@@ -172,10 +191,6 @@ def _onset(truth: TrueEvent, seen: dict[int, set[int]]) -> float | None:
     def shown(actor: int) -> bool:
         return sum(frame in seen[actor] for frame in frames) >= 0.8 * len(frames)
 
-    if kind is EventKind.WRONG_WAY:
-        whole = range(round(truth.onset * RATE), round(end * RATE))
-        times = [frame for frame in whole if frame in seen[actors[0]]]
-        return times[0] / RATE if len(times) >= 4 * RATE else None
     if kind is EventKind.CROWD:
         return truth.onset if sum(map(shown, actors)) >= 10 else None
     needed = {EventKind.ABANDONMENT: actors[1:2], EventKind.FIRE: actors[1:2]}
@@ -243,4 +258,5 @@ def _did_the_like(film: Film, alert: _Alert) -> bool:
     """Whether one the alert is about truly did it just then, though no event says so."""
     last = round(alert.at * RATE)
     frames = film.doing[max(0, last - round(_LIKE_S * RATE)) : last + 1]
-    return any(alert.who & doing.get(alert.kind, frozenset()) for doing in frames)
+    times = sum(bool(alert.who & doing.get(alert.kind, frozenset())) for doing in frames)
+    return times >= (_JAMMED * len(frames) if alert.kind is EventKind.CONGESTION else 1)

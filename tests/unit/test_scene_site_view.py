@@ -74,17 +74,18 @@ def test_what_is_not_seen_is_left_out() -> None:
     assert (nothing.areas, nothing.wires, nothing.ways) == ((), (), ())
 
 
-def test_a_lane_is_a_way_that_stops_at_its_halt_or_a_crossing() -> None:
+def test_a_lane_is_a_way_that_stops_at_its_signal_and_a_crossing_is_an_area() -> None:
     lane = {"name": "east", "line": [[-60, 10], [60, 10]], "width": 3, "speed": 30}
     zebra = {"name": "zebra", "kind": "crossing", "line": [[2, 6], [2, 14]]}
     halt = {"at": [-3, 10], "signal": "lights"}
     (plain,) = drawn(lanes=[lane]).ways
-    (crossed,) = drawn(lanes=[lane], walks=[zebra]).ways
+    crossed = drawn(lanes=[lane], walks=[zebra])
     (halting,) = drawn(lanes=[lane | {"halts": [halt]}], walks=[zebra]).ways
     assert plain.stop is None
     assert (plain.width_m, plain.speed_kmh) == (3, 30)
     assert plain.line[0][0] < plain.line[-1][0]
-    assert crossed.stop == pytest.approx(pixel(2, 10), abs=0.001)
+    assert [area.use for area in crossed.areas] == ["crossing"]
+    assert crossed.ways[0].stop is None
     assert halting.stop == pytest.approx(pixel(-3, 10), abs=0.001)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from analytics.vision.situations.model import Phase, Track
-from tests.support.situations import box, car, person, raised, share, square, told, view
+from analytics.vision.situations.site import site_of
+from tests.support.situations import SIZE, box, car, person, raised, share, square, told, view
 
+LANES = view(ways=[{"name": "east", "line": [share((x, 20.0)) for x in range(-12, 13, 2)]}])
 STREET = view(
     ways=[
         {"name": "east", "line": [share((x, 20.0)) for x in range(-12, 13, 2)]},
@@ -62,7 +64,7 @@ def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() 
     def crawl(t: float) -> list[Track]:
         return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    signals = told("congestion", STREET, crawl, 45)
+    signals = told("congestion", LANES, crawl, 15)
     assert len(raised(signals)) == 1
     assert signals[0].words.endswith("level of service F")
     assert signals[0].measures["vehicles"] == 3
@@ -70,15 +72,61 @@ def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() 
     def flow(t: float) -> list[Track]:
         return [car(i + 3 * int(t / 2), -12 + 5 * i + 8 * (t % 2), 20) for i in range(3)]
 
-    assert not told("congestion", STREET, flow, 20)
+    assert not told("congestion", LANES, flow, 20)
+
+
+def test_a_row_before_a_crossing_waits_and_is_no_jam() -> None:
+    row = [car(i, 3 - 6 * i, 20) for i in range(3)]
+    assert not told("congestion", STREET, lambda _: row, 30)
+    assert raised(told("congestion", LANES, lambda _: row, 30))
+
+
+def test_who_rolls_up_to_a_signal_is_in_no_jam() -> None:
+    lane = [share((x, 20.0)) for x in range(-12, 13, 2)]
+    signal = view(ways=[{"name": "east", "line": lane, "stop": share((11.0, 20.0))}])
+
+    def rolls(t: float) -> list[Track]:
+        return [car(i, -11 + 7 * i + 0.6 * t, 20) for i in range(3)]
+
+    assert not told("congestion", signal, rolls, 9)
+    assert raised(told("congestion", LANES, rolls, 9))
+
+
+def test_a_bend_is_driven_slowly_without_a_jam() -> None:
+    corner = [(-12.0, 20.0), (-2.0, 20.0), (0.0, 20.6), (1.4, 22.0), (2.0, 24.0), (2.0, 40.0)]
+    bend = view(ways=[{"name": "left", "line": [share(spot) for spot in corner]}])
+    (one,) = site_of(bend, SIZE).ways
+    assert min(one.free) < 4 < one.free[0] < one.way.speed_kmh / 3.6
+    (straight,) = site_of(LANES, SIZE).ways
+    assert set(straight.free) == {straight.way.speed_kmh / 3.6}
+
+
+def test_who_crawls_through_a_no_parking_area_does_not_park_there() -> None:
+    def shown(t: float) -> list[Track]:
+        return [car(1, -8 + 0.6 * t, 16.8)]
+
+    assert not told("illegal_parking", STREET, shown, 14)
+
+
+def test_who_stands_behind_one_that_left_the_picture_slowly_is_held_up() -> None:
+    street = view(
+        ways=[{"name": "east", "line": [share((x, 20.0)) for x in range(-12, 13, 2)]}],
+        areas=[{"name": "clear", "use": "no_parking", "outline": square(-11, 18, 12, 22)}],
+    )
+
+    def shown(t: float) -> list[Track]:
+        ahead = 5 + 2 * t
+        return [car(1, min(2.0, -4 + 2 * t), 20), *([car(2, ahead, 20)] if ahead < 10 else [])]
+
+    assert not told("illegal_parking", street, shown, 11)
 
 
 def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:
     def crawl(t: float) -> list[Track]:
         return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    assert raised(told("congestion", STREET, crawl, 60, rate=1.0))
-    assert not told("congestion", STREET, crawl, 60, rate=0.4)
+    assert raised(told("congestion", LANES, crawl, 20, rate=1.0))
+    assert not told("congestion", LANES, crawl, 20, rate=0.4)
 
 
 def test_who_crosses_the_road_off_the_crossing_is_told_and_who_uses_it_not() -> None:

@@ -129,6 +129,7 @@ def _new(track: Track, key: int, now: datetime, site: Site) -> Trail:
     local = site.plane.local(foot) if site.plane is not None else None
     scale = scale_at(local, track.box, track.label)
     noise = _noise(track)
+    stand, fit = middle_of(site.plane, local, foot, track.label, None)
     return Trail(
         key=key,
         id=track.id,
@@ -141,10 +142,11 @@ def _new(track: Track, key: int, now: datetime, site: Site) -> Trail:
         x=Axis.first(foot[0], noise, scale.across),
         y=Axis.first(foot[1], noise, scale.away),
         scale=scale,
-        stand=middle_of(site.plane, local, foot, track.label, None),
+        stand=stand,
         speed=0.0,
         unsteady=math.inf,
         family=FAMILIES.get(track.label, track.label),
+        fit=fit,
     )
 
 
@@ -166,6 +168,7 @@ def _on(trail: Trail, track: Track, now: datetime, site: Site) -> Trail:
     way = trail.way
     if speed > max(_MOVES.get(family, 1.0), unsteady):
         way = (vx / speed, vy / speed)
+    stand, fit = middle_of(site.plane, local, foot, track.label, way, known=trail.fit)
     return Trail(
         key=trail.key,
         id=track.id,
@@ -178,12 +181,13 @@ def _on(trail: Trail, track: Track, now: datetime, site: Site) -> Trail:
         x=x,
         y=y,
         scale=scale,
-        stand=middle_of(site.plane, local, foot, track.label, way),
+        stand=stand,
         speed=speed,
         unsteady=unsteady,
         family=family,
         way=way,
         rode=trail.rode,
+        fit=fit,
     )
 
 

@@ -6,20 +6,22 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from analytics.vision.situations.ground import Plane, plane_of
+from analytics.vision.situations.ways import (
+    Frame,
+    OnWay,
+    SiteWay,
+    frame_of,
+    framed,
+    place_on,
+    way_on,
+)
 from smartopia.geometry import Vec, distance, inside, nearest, straightened
 from smartopia.siteview import Area, AreaUse, SiteView, Way, Wire
 
 _Pixels = Callable[[tuple[Vec, ...]], tuple[Vec, ...]]
 _STRAIGHT_M = 0.1
-_ENDS_M = 0.5  # beyond the ends of a way that still counts as on it
-_Frame = tuple[float, float, float, float]
-_Piece = tuple[float, float, float, float, float, float]
-
-BESIDE_M = 1.0
-"""So far beside a way something is still looked for on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,11 @@ class SiteArea:
 
     area: Area
     outline: tuple[Vec, ...]
-    frame: _Frame
+    frame: Frame
 
     def holds(self, pixel: Vec) -> bool:
         """Whether a pixel lies in it."""
-        return _framed(pixel, self.frame, 0.0) and inside(pixel, self.outline)
+        return framed(pixel, self.frame, 0.0) and inside(pixel, self.outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +46,6 @@ class SiteWire:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteWay:
-    """A way with its middle line in metres on the ground; in pixels where that is not known.
-
-    Attributes:
-        stop: how far along the line its stop is.
-        frame: the rectangle round the line.
-        pieces: of the line: where each begins, its direction, its length, and what lies before.
-    """
-
-    way: Way
-    line: tuple[Vec, ...]
-    on_ground: bool
-    stop: float | None
-    frame: _Frame
-    pieces: tuple[_Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OnWay:
-    """Where something is on a way: metres off its middle, along it, and to its stop line."""
-
-    off: float
-    along: float
-    to_stop: float | None
-    direction: Vec
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """A site view in pixels.
 
@@ -79,6 +53,7 @@ class Site:
     picture, too short along the line of sight.
     """
 
+    view: SiteView
     size: tuple[int, int]
     areas: tuple[SiteArea, ...]
     wires: tuple[SiteWire, ...]
@@ -108,59 +83,22 @@ class Site:
             ring.append(spot or (pixel[0] + dx * scale[0], pixel[1] + dy * scale[1]))
         return ring
 
+    def moved(self, a: Vec, b: Vec, per_metre: float) -> Vec:
+        """From one pixel to another in metres, along the axes a trail's `way` is in."""
+        if self.plane is not None:
+            here, there = self.plane.metres(a), self.plane.metres(b)
+            if here is not None and there is not None:
+                return there[0] - here[0], there[1] - here[1]
+        return (b[0] - a[0]) / per_metre, (b[1] - a[1]) / per_metre
+
     def on_ways(self, pixel: Vec, per_metre: float) -> Iterator[tuple[Way, OnWay]]:
         """Where a pixel is on each way it is on, or no farther than `BESIDE_M` beside."""
         here = self.plane.metres(pixel) if self.plane is not None else None
         for one in self.ways:
-            if one.on_ground and here is None:
-                continue
-            point, scale = (here, 1.0) if one.on_ground and here else (pixel, per_metre)
-            reach = (one.way.width_m / 2 + BESIDE_M) * scale
-            at = _along(point, one, scale, reach) if _framed(point, one.frame, reach) else None
+            point = here if one.on_ground else pixel
+            at = place_on(point, one, per_metre) if point is not None else None
             if at is not None:
                 yield one.way, at
-
-
-def _along(point: Vec, one: SiteWay, scale: float, reach: float) -> OnWay | None:
-    """Where a point is on a way; None where it is farther off than `reach`, or beyond an end."""
-    x, y = point
-    best: tuple[float, float, float, float, float] | None = None
-    for ax, ay, ux, uy, size, come in one.pieces:
-        dx, dy = x - ax, y - ay
-        along = dx * ux + dy * uy
-        on = min(size, max(0.0, along))
-        off = math.hypot(dx - on * ux, dy - on * uy)
-        if best is None or off < best[0]:
-            best = (off, come + on, along - on, ux, uy)
-    if best is None or best[0] > reach:
-        return None
-    off, come, beyond, ux, uy = best
-    end = one.pieces[-1][4] + one.pieces[-1][5]
-    if (come <= 0 or come >= end) and abs(beyond) > _ENDS_M * scale:
-        return None
-    to_stop = None if one.stop is None else (one.stop - come) / scale
-    return OnWay(off / scale, come / scale, to_stop, (ux, uy))
-
-
-def _framed(point: Vec, frame: _Frame, slack: float) -> bool:
-    return (
-        frame[0] - slack <= point[0] <= frame[2] + slack
-        and frame[1] - slack <= point[1] <= frame[3] + slack
-    )
-
-
-def _frame(points: Sequence[Vec]) -> _Frame:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _pieces(line: Sequence[Vec]) -> Iterator[_Piece]:
-    come = 0.0
-    for a, b in pairwise(line):
-        size = distance(a, b)
-        if size > 0:
-            yield a[0], a[1], (b[0] - a[0]) / size, (b[1] - a[1]) / size, size, come
-            come += size
 
 
 @lru_cache(maxsize=256)
@@ -175,27 +113,37 @@ def site_of(view: SiteView, size: tuple[int, int]) -> Site:
     def pixels(points: tuple[Vec, ...]) -> tuple[Vec, ...]:
         return tuple((x * size[0], y * size[1]) for x, y in points)
 
-    ways = [_way(way, plane, pixels) for way in view.ways]
     wires = []
     for wire in view.wires:
         a, b = pixels(wire.line)
         wires.append(SiteWire(wire, (a, b)))
     areas = [(one, pixels(one.outline)) for one in view.areas]
-    drawn = tuple(SiteArea(one, outline, _frame(outline)) for one, outline in areas)
+    drawn = tuple(SiteArea(one, outline, frame_of(outline)) for one, outline in areas)
     by_use = {use: tuple(one for one in drawn if one.area.use is use) for use in AreaUse}
-    return Site(size, drawn, tuple(wires), tuple(ways), plane, by_use)
+    crossings = [one.outline for one in by_use[AreaUse.CROSSING]]
+    ways = [_way(way, plane, pixels, crossings) for way in view.ways]
+    return Site(view, size, drawn, tuple(wires), tuple(ways), plane, by_use)
 
 
 def _way(
-    way: Way, plane: Plane | None, pixels: Callable[[tuple[Vec, ...]], tuple[Vec, ...]]
+    way: Way,
+    plane: Plane | None,
+    pixels: Callable[[tuple[Vec, ...]], tuple[Vec, ...]],
+    crossings: Sequence[tuple[Vec, ...]],
 ) -> SiteWay:
     line = pixels(way.line)
     stop = pixels((way.stop,))[0] if way.stop is not None else None
-    places = [plane.metres(point) for point in line] if plane is not None else []
-    metres = [place for place in places if place is not None]
-    on_ground = plane is not None and len(metres) == len(line)
-    if plane is not None and on_ground:
+    shapes: Sequence[Sequence[Vec]] = crossings
+    metres = None if plane is None else _metres(plane, line)
+    if plane is not None and metres is not None:
         line = straightened(metres, _STRAIGHT_M)
         stop = plane.metres(stop) if stop is not None else None
+        shapes = [shape for one in crossings if (shape := _metres(plane, one)) is not None]
     at_stop = nearest(stop, line)[2] if stop is not None else None
-    return SiteWay(way, line, on_ground, at_stop, _frame(line), tuple(_pieces(line)))
+    return way_on(way, line, at_stop, shapes, on_ground=metres is not None)
+
+
+def _metres(plane: Plane, pixels: Sequence[Vec]) -> list[Vec] | None:
+    """Places on the ground; None where that is not known of each."""
+    places = [place for pixel in pixels if (place := plane.metres(pixel)) is not None]
+    return places if len(places) == len(pixels) else None

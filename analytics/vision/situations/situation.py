@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from analytics.vision.situations.model import Signal
 from analytics.vision.situations.site import Site
 from analytics.vision.situations.trail import Trail
+from analytics.vision.situations.ways import OnWay
 from smartopia.seen import PictureStats
-from smartopia.siteview import AreaUse
+from smartopia.siteview import AreaUse, Way
 
 _LEAST_RATE = 0.9  # of what is asked for: frames come unevenly
 _STARVED = 0.5  # of the rate that is asked for: below it a rule rests
@@ -63,9 +64,18 @@ class Scene:
     now: datetime
     site: Site
     trails: tuple[Trail, ...]
-    here: Mapping[str, tuple[Trail, ...]]
+    here: Mapping[str, Sequence[Trail]]
     stats: PictureStats | None
     rate: float
+    _ways: dict[int, tuple[tuple[Way, OnWay], ...]] = field(default_factory=dict)
+
+    def ways(self, one: Trail) -> tuple[tuple[Way, OnWay], ...]:
+        """Where somebody is on each way it is on or beside; several situations ask."""
+        found = self._ways.get(one.key)
+        if found is None:
+            found = tuple(self.site.on_ways(one.stand, one.scale.across))
+            self._ways[one.key] = found
+        return found
 
     def seen(self, settings: Settings, *families: str, within_s: float = 0.0) -> Iterator[Trail]:
         """Those of some families seen by now, or within some seconds, who count as evidence."""

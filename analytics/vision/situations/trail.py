@@ -40,6 +40,7 @@ SIZES = {
 """Length, width and height in metres, by class or family."""
 _SIZE_ELSE = (1.0, 1.0, 1.0)
 _FITS = 2
+_REFIT_M, _REFIT_COS = 0.5, 0.995  # farther or turned by 6 degrees it is fitted anew
 _RIDES_S = 3.0  # so long one rides whose machine is not seen
 
 
@@ -49,6 +50,28 @@ class Scale:
 
     across: float
     away: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How far the middle of a vehicle is from its foot on the ground, metres.
+
+    Attributes:
+        at, way: where its foot was and which way it went when that was fitted.
+    """
+
+    label: str
+    at: Vec
+    way: Vec | None
+    gap: Vec
+
+    def holds(self, at: Vec, way: Vec | None) -> bool:
+        """Whether it is still true at a place, for a way."""
+        if abs(at[0] - self.at[0]) + abs(at[1] - self.at[1]) > _REFIT_M:
+            return False
+        if self.way is None or way is None:
+            return self.way is way
+        return self.way[0] * way[0] + self.way[1] * way[1] > _REFIT_COS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +88,7 @@ class Trail:
         speed: m/s; unsteady: its standard deviation.
         family: what it is to a situation; its own label where that is unknown.
         rode: when it was last seen on a bicycle or motorcycle.
+        fit: how `stand` was told from its foot.
     """
 
     key: int
@@ -84,6 +108,7 @@ class Trail:
     family: str
     way: Vec | None = None
     rode: datetime | None = None
+    fit: Fit | None = None
 
     @property
     def rides(self) -> bool:
@@ -134,25 +159,43 @@ def velocity(local: Local | None, x: Axis, y: Axis, scale: Scale) -> tuple[Vec, 
 
 
 def middle_of(
-    plane: Plane | None, local: Local | None, foot: Vec, label: str, way: Vec | None
-) -> Vec:
-    """The middle of the ground a vehicle covers, pixels; its box ends at its nearer edge."""
+    plane: Plane | None,
+    local: Local | None,
+    foot: Vec,
+    label: str,
+    way: Vec | None,
+    *,
+    known: Fit | None = None,
+) -> tuple[Vec, Fit | None]:
+    """The middle of the ground a vehicle covers, pixels; its box ends at its nearer edge.
+
+    `known`: how it was fitted before. It holds while the vehicle stands, as most do.
+    """
     if plane is None or local is None or FAMILIES.get(label) != "vehicle":
-        return foot
+        return foot, None
+    fit = known if known and known.label == label else None
+    if fit is None or not fit.holds(local.place, way):
+        fit = _fitted(plane, local, label, way, fit)
+    place = (local.place[0] + fit.gap[0], local.place[1] + fit.gap[1])
+    return plane.pixel(place) or foot, fit
+
+
+def _fitted(plane: Plane, local: Local, label: str, way: Vec | None, known: Fit | None) -> Fit:
+    """Where the middle of a vehicle has to be for its box to end where it does."""
     here, down = local.place, local.down
-    gap = math.hypot(*down)
-    if gap == 0:
-        return foot
     size = SIZES.get(label, SIZES["car"])
-    back = (size[0] + size[1]) / 4 / gap
-    place = (here[0] - down[0] * back, here[1] - down[1] * back)
-    for _ in range(_FITS if way is not None else 0):
-        shown = way and _foot_of(plane, place, size, way)
+    if known is None or (known.way is None) is not (way is None):
+        back = (size[0] + size[1]) / 4 / max(math.hypot(*down), 1e-9)
+        gap, fits = (-down[0] * back, -down[1] * back), _FITS
+    else:
+        gap, fits = known.gap, 1
+    for _ in range(fits if way is not None else 0):
+        shown = way and _foot_of(plane, (here[0] + gap[0], here[1] + gap[1]), size, way)
         there = shown and plane.metres(shown)
         if not there:
             break
-        place = (place[0] + here[0] - there[0], place[1] + here[1] - there[1])
-    return plane.pixel(place) or foot
+        gap = (gap[0] + here[0] - there[0], gap[1] + here[1] - there[1])
+    return Fit(label, here, way, gap)
 
 
 def _foot_of(plane: Plane, place: Vec, size: tuple[float, float, float], way: Vec) -> Vec | None:

@@ -17,10 +17,15 @@ from smartopia.siteview import SiteView
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of a camera: who is followed, and each rule's own, by its id."""
+    """What is remembered of a camera: who is followed, and each rule's own, by its id.
+
+    Attributes:
+        site: its view as it was last worked out; to look a view up takes longer than a rule.
+    """
 
     following: Following = field(default_factory=Following)
     rules: Mapping[str, Any] = field(default_factory=dict)
+    site: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,17 @@ def step(
         ConfigurationError: the view's ground is none.
     """
     size = memory.following.size or look.size
-    site = site_of(view, size)
+    site = memory.site
+    if site is None or site.view is not view or site.size != size:
+        site = site_of(view, size)
     last = memory.following.last
     if last is not None and look.now <= last:
         return memory, ()
     following = follow(memory.following, _scaled(look, size), site)
-    here: dict[str, tuple[Trail, ...]] = {}
+    here: dict[str, list[Trail]] = {}
     for trail in following.trails:
         if trail.seen == look.now:
-            here[trail.family] = (*here.get(trail.family, ()), trail)
+            here.setdefault(trail.family, []).append(trail)
     scene = Scene(look.now, site, following.trails, here, look.stats, following.rate)
     after, told = {}, []
     for rule in rules:
@@ -64,7 +71,7 @@ def step(
             continue
         after[rule.id], signals = rule.kind.step(rule.tuned, before, scene)
         told += [Told(rule, signal) for signal in signals]
-    return Memory(following, after), tuple(told)
+    return Memory(following, after, site), tuple(told)
 
 
 def shortcomings(

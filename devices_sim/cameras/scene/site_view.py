@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.layout import Lane, Layout, SceneCamera, WalkKind
-from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at
+from devices_sim.cameras.scene.plan.geometry import Path, Vec
 from smartopia.siteview import Area, AreaUse, Drawing, Ground, Pole, Polygon, Way, Wire
 
 LEAST_PX = 12.0
 """A person who stands farther away than where they are this high is too small to judge."""
 
-_PERSON_M = 1.7
+PERSON_M = 1.7
 _BESIDE_M = 0.5  # people walk a little beside a crossing, too
 _NEAR_M = 1.0
 _DECIMALS = 4
@@ -94,7 +93,6 @@ def _wires(camera: Camera, layout: Layout, named: _Names) -> Iterator[Wire]:
 
 
 def _ways(camera: Camera, layout: Layout, named: _Names) -> Iterator[Way]:
-    crossings = [walk.line for walk in layout.walks if walk.kind is WalkKind.CROSSING]
     for lane in layout.lanes:
         line = _visible(camera, lane.line, step=2.0)
         if len(line) < 3:
@@ -107,20 +105,14 @@ def _ways(camera: Camera, layout: Layout, named: _Names) -> Iterator[Way]:
             line=tuple(line),
             width_m=lane.width,
             speed_kmh=lane.speed,
-            stop=next(_stops(camera, lane, crossings), None),
+            stop=next(_stops(camera, lane), None),
         )
 
 
-def _stops(camera: Camera, lane: Lane, crossings: Sequence[Sequence[Vec]]) -> Iterator[Vec]:
-    """Where vehicles of a lane rightly stand: at its halts, and at crossings."""
-    meets = [
-        (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
-        for a, b in pairwise(lane.line)
-        for crossing in crossings
-        if (share := cross_at(a, b, crossing[0], crossing[-1])) is not None
-    ]
-    for at in (*(halt.at for halt in lane.halts), *meets):
-        spot = _share(camera, at)
+def _stops(camera: Camera, lane: Lane) -> Iterator[Vec]:
+    """Where vehicles of a lane wait for a signal. Crossings are areas, and tell that themselves."""
+    for halt in lane.halts:
+        spot = _share(camera, halt.at)
         if spot is not None:
             yield spot
 
@@ -139,7 +131,7 @@ def _strip(a: Vec, b: Vec, half: float) -> list[Vec]:
 def _share(camera: Camera, at: Vec) -> Vec | None:
     """Where a place is in the picture; None where it is not, or too far away."""
     pixels, depths = camera.project(np.array([[at[0], at[1], 0.0]]))
-    if depths[0] < _NEAR_M or camera.focal * _PERSON_M / depths[0] < LEAST_PX:
+    if depths[0] < _NEAR_M or camera.focal * PERSON_M / depths[0] < LEAST_PX:
         return None
     x, y = _shares(camera, pixels[0])
     return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None

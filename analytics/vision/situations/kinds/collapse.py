@@ -13,7 +13,6 @@ from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import (
     Frames,
     Needs,
-    Pixels,
     Scene,
     Seconds,
     Settings,
@@ -38,7 +37,6 @@ class Collapse(Settings):
 
     hold_s: Seconds = 2.5
     frames: Frames = 5
-    size_px: Pixels = 14.0
     lower: Annotated[float, Field(gt=0, lt=1)] = 0.62
     wider: Annotated[float, Field(gt=0.5, le=5)] = 1.1
     walked_frames: Frames = 5

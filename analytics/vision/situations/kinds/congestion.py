@@ -36,9 +36,9 @@ class Congestion(Settings):
     Attributes:
         vehicles: so many crawl.
         within_m: no farther than this from the one in their midst.
-        share: at or below this share of its way's free speed a vehicle crawls.
+        share: at or below this share of its way's free speed, less in bends, a vehicle crawls.
         hidden_s: so long a vehicle counts that is hidden by others.
-        starts_s: so long after it has waited at a stop it may take to get going.
+        starts_s: so long after it has waited at a stop or crossing it may take to get going.
     """
 
     size_px: Pixels = 16.0
@@ -46,7 +46,7 @@ class Congestion(Settings):
     within_m: Metres = 25.0
     share: Annotated[float, Field(gt=0, le=1)] = 0.3
     hidden_s: Seconds = 3.0
-    starts_s: Seconds = 6.0
+    starts_s: Seconds = 4.0
     hold_s: Seconds = 5.0
     frames: Frames = 6
     clear_s: Seconds = 5.0
@@ -68,7 +68,8 @@ def step(settings: Congestion, memory: Memory, scene: Scene) -> tuple[Memory, tu
         for key, last in memory.waited.items()
         if (scene.now - last).total_seconds() <= settings.starts_s
     }
-    waited |= dict.fromkeys(queued(scene.site, vehicles), scene.now)
+    waited |= dict.fromkeys(queued(scene, vehicles), scene.now)
+    waited |= {one.key: scene.now for one in vehicles if _before_stop(one, scene)}
     moving = [one for one in vehicles if one.key not in waited and _known(one)]
     claims = _claims(settings, moving, scene)
     episodes, signals = advance("congestion", settings, memory.episodes, claims, scene.now)
@@ -97,12 +98,15 @@ def _known(one: Trail) -> bool:
     return one.frames >= _LEAST_FRAMES and (one.seen - one.born).total_seconds() >= _LEAST_S
 
 
+def _before_stop(one: Trail, scene: Scene) -> bool:
+    """Whether a vehicle is before the stop of a way: it waits there, or rolls up to who does."""
+    return any(at.before_stop for way, at in scene.ways(one) if at.off <= way.width_m / 2 + _OFF_M)
+
+
 def _free(one: Trail, scene: Scene) -> float | None:
-    """The free speed of the way a vehicle is on, m/s."""
-    for way, at in scene.site.on_ways(one.stand, one.scale.across):
-        if at.off <= way.width_m / 2 + _OFF_M:
-            return way.speed_kmh / 3.6
-    return None
+    """The speed at which the way a vehicle is on flows there, m/s; of more ways the least."""
+    on = (at.free for way, at in scene.ways(one) if at.off <= way.width_m / 2 + _OFF_M)
+    return min(on, default=None)
 
 
 def _crawls(settings: Congestion, one: Trail, free: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
@@ -25,7 +25,7 @@ from smartopia.geometry import Vec, rim
 from smartopia.siteview import AreaUse
 
 _STANDS_S, _STILL_MPS = 1.0, 0.5
-_MOST_UNSURE_M = 0.7
+_MOST_UNSURE_M, _MOST_STRAY_M = 0.7, 2.0
 
 
 class IllegalParking(Settings):
@@ -67,43 +67,44 @@ def step(
     """One frame on."""
     followed = {one.key for one in scene.trails}
     halts = {key: halt for key, halt in memory.halts.items() if key in followed}
-    seen = list(scene.seen(settings, "vehicle"))
-    for one in seen:
-        old = halts.get(one.key)
-        slack = settings.moved_m + min(one.unsure, 2.0)
-        if old is None or scene.site.between(old.spot, one.foot, one.scale.across) > slack:
-            halts[one.key] = Halt(one.foot, scene.now)
     episodes = dict(memory.episodes)
-    for key in _waiting(seen, scene):
-        if str(key) not in episodes or not episodes[str(key)].raised:
-            halts[key] = replace(halts[key], since=scene.now)
-            episodes.pop(str(key), None)
-    claims = _claims(settings, seen, halts, scene)
+    seen = list(scene.seen(settings, "vehicle"))
+    parts = {one.key: part for one in seen if (part := _part(settings, one, scene)) is not None}
+    row = queued(scene, seen) if parts else frozenset()
+    for one in seen:
+        raised = (known := episodes.get(str(one.key))) is not None and known.raised
+        waits = not raised and one.key in parts and (one.key in row or held_up(scene, one))
+        if waits or _moved(settings, halts.get(one.key), one, scene):
+            halts[one.key] = Halt(one.foot, scene.now)
+            if not raised:
+                episodes.pop(str(one.key), None)
+    claims = _claims(seen, parts, halts, scene)
     after, signals = advance("illegal_parking", settings, episodes, claims, scene.now)
     return Memory(halts, after), signals
 
 
-def _waiting(seen: list[Trail], scene: Scene) -> frozenset[int]:
-    """Who stands rightly, by the key of its trail."""
-    if not scene.site.areas_for(AreaUse.NO_PARKING):
-        return frozenset()
-    return queued(scene.site, seen) | held_up(scene.site, seen)
+def _moved(settings: IllegalParking, halt: Halt | None, one: Trail, scene: Scene) -> bool:
+    """Whether a vehicle is not where it stopped, or had not stopped."""
+    slack = settings.moved_m + min(one.unsure, _MOST_STRAY_M)
+    return halt is None or scene.site.between(halt.spot, one.foot, one.scale.across) > slack
 
 
 def _claims(
-    settings: IllegalParking, seen: list[Trail], halts: Mapping[int, Halt], scene: Scene
+    seen: list[Trail], parts: Mapping[int, str], halts: Mapping[int, Halt], scene: Scene
 ) -> Iterator[Claim]:
     for one in seen:
         since = halts[one.key].since
         stood = (scene.now - since).total_seconds()
-        if stood < _STANDS_S or one.speed > _STILL_MPS + one.unsteady:
-            continue
-        for area in scene.site.areas_for(AreaUse.NO_PARKING):
-            if _in(area, one, settings, scene):
-                name = area.area.name
-                words = f"a {one.label} stands in {name}, where none may"
-                yield Claim(str(one.key), name, (one,), words, since, {"stands_s": stood})
-                break
+        if one.key in parts and stood >= _STANDS_S and one.speed <= _STILL_MPS + one.unsteady:
+            part = parts[one.key]
+            words = f"a {one.label} stands in {part}, where none may"
+            yield Claim(str(one.key), part, (one,), words, since, {"stands_s": stood})
+
+
+def _part(settings: IllegalParking, one: Trail, scene: Scene) -> str | None:
+    """The area a vehicle is in where none may stand."""
+    areas = scene.site.areas_for(AreaUse.NO_PARKING)
+    return next((area.area.name for area in areas if _in(area, one, settings, scene)), None)
 
 
 def _in(area: SiteArea, one: Trail, settings: IllegalParking, scene: Scene) -> bool:

@@ -86,9 +86,9 @@ def _road(pixel: Vec, one: Trail, scene: Scene) -> str | None:
 def _surely(settings: Jaywalking, one: Trail, scene: Scene) -> bool:
     """Whether all round a person is road, and no crossing near."""
     reach = settings.kerb_m + settings.sure * min(one.unsure, _MOST_UNSURE_M)
-    ring = scene.site.around(one.foot, (one.scale.across, one.scale.away), reach)
     if _by_crossing(settings, one, scene):
         return False
+    ring = scene.site.around(one.foot, (one.scale.across, one.scale.away), reach)
     return all(_road(pixel, one, scene) is not None for pixel in ring)
 
 

@@ -41,7 +41,7 @@ class WrongWay(Settings):
     far_m: Metres = 4.0
     against: Annotated[float, Field(ge=-1, le=0)] = -0.8
     along: Annotated[float, Field(ge=-1, le=1)] = -0.3
-    clear_s: Seconds = 3.0
+    clear_s: Seconds = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _against(settings: WrongWay, one: Trail, scene: Scene) -> str | None:
         return None
     found = None
     slack = 0.4 + 0.5 * min(1.0, one.unsure)
-    for way, at in scene.site.on_ways(one.stand, one.scale.across):
+    for way, at in scene.ways(one):
         if at.off > way.width_m / 2 + slack:
             continue
         turn = one.way[0] * at.direction[0] + one.way[1] * at.direction[1]

@@ -68,7 +68,8 @@ TRUE_WHEN = {
     ),
     EventKind.CONGESTION: Meaning(
         "`strength` vehicles within 25 m of one of them crawl, and do for 5 s: at 30 % of their "
-        "lane's speed or less, level of service F (HCM, urban streets)",
+        "lane's free speed or less, level of service F (HCM, urban streets); not those that wait "
+        "at a signal, a crossing or a junction",
         "fewer do, for 5 s",
         3,
         "vehicles",

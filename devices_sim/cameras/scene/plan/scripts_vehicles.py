@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
 from devices_sim.cameras.scene.actors import ActorKind, Light
 from devices_sim.cameras.scene.plan.geometry import distance
-from devices_sim.cameras.scene.plan.jams import crawls, jam
+from devices_sim.cameras.scene.plan.jams import PASSED_M, crawls, held, jam
 from devices_sim.cameras.scene.plan.lights import light
 from devices_sim.cameras.scene.plan.roads import RUN_UP, Road
 from devices_sim.cameras.scene.plan.simulation import STEP
@@ -23,8 +23,8 @@ _CRAWL = 1.2  # m/s at most
 _CRAWL_SHARE = 0.25  # of the lane's speed
 _QUEUE = (45.0, 12.0)  # m before and behind the place
 _STEADY = 5.0  # s
-_OVER = 2.0  # m past its stop line a vehicle no longer waits at it
 _CROWDED = 1500.0  # vehicles an hour
+_DONE = object()
 
 
 def wrong_way(stage: Stage) -> Script:
@@ -120,10 +120,28 @@ def accident(stage: Stage) -> Script:
 
 def congestion(stage: Stage) -> Script:
     """More vehicles come than get on: they crawl, and queue up."""
+    road = stage.sim.traffic.roads.by_name[stage.spot.part]
+    lanes = stage.sim.traffic.roads.shared(road)
+    crowds, goes_on = _crowds(stage, road, lanes), True
+    true, turned, least = False, stage.now, round(stage.event.force)
+    while goes_on or true:
+        goes_on = goes_on and next(crowds, _DONE) is not _DONE
+        jammed = _jam(stage, lanes) if true or lanes & stage.sim.traffic.dense.keys() else []
+        if (len(jammed) >= least) is true:
+            turned = stage.now
+        elif stage.now - turned >= _STEADY:
+            true = not true
+            if stage.onset is None:
+                stage.actors += [one.id for one in jammed]
+                stage.begins(turned)
+            stage.end = None if true else turned
+        yield
+
+
+def _crowds(stage: Stage, road: Road, lanes: set[int]) -> Script:
+    """Fills some lanes and holds their vehicles back at the event's place, as long as meant."""
     traffic = stage.sim.traffic
-    road = traffic.roads.by_name[stage.spot.part]
     s, _ = road.path.project(*stage.at)
-    lanes = traffic.roads.shared(road)
     cycle = max((stop.signal.cycle for stop in road.stops if stop.s < s), default=0.0)
     yield from stage.until(stage.event.at - _seconds(stage, road) - 30 - cycle)
     for lane in lanes:
@@ -131,31 +149,27 @@ def congestion(stage: Stage) -> Script:
     yield from stage.until(stage.event.at - 2.5 * _STEADY - cycle / 2)
     least, crawl = round(stage.event.force), min(_CRAWL, _CRAWL_SHARE * road.lane.speed / 3.6)
 
-    def jammed(cap: float) -> bool:
+    def filled(cap: float) -> bool:
         _crawls(stage, lanes, road, s, cap)
-        return len(_jam(stage, lanes)) >= least
+        return len(jam([one.pose()[:2] for one in _slow(stage, lanes)])) >= least
 
-    since = yield from _steadily(stage, lambda: jammed(crawl))
-    stage.begins(since)
-    stage.actors += [one.id for one in _jam(stage, lanes)]
+    yield from _steadily(stage, lambda: filled(crawl))
     leaves = stage.now + stage.event.duration
     while stage.now < leaves:
         _crawls(stage, lanes, road, s, crawl)
         yield
     for lane in lanes:
         traffic.dense.pop(lane, None)
-    since = yield from _steadily(stage, lambda: not jammed(math.inf))
-    stage.ends(since)
+    yield from _steadily(stage, lambda: not filled(math.inf))
 
 
-def _steadily(stage: Stage, holds: Callable[[], bool]) -> Generator[None, None, float]:
-    """Lets time pass until something has held for some seconds on end; returns since when."""
+def _steadily(stage: Stage, holds: Callable[[], bool]) -> Script:
+    """Lets time pass until something has held for some seconds on end."""
     since = stage.now
     while stage.now - since < _STEADY:
         if not holds():
             since = stage.now
         yield
-    return since
 
 
 def _vehicles(stage: Stage) -> list[Vehicle]:
@@ -230,23 +244,31 @@ def _crawls(stage: Stage, lanes: set[int], road: Road, s: float, cap: float) -> 
 
 def _passed_by(road: Road, s: float) -> float:
     """Where the last signal and junction before a place of a lane are behind one."""
-    stops = (stop.s + _OVER for stop in road.stops if stop.s < s)
+    stops = (stop.s + PASSED_M for stop in road.stops if stop.s < s)
     gates = (gate.end for gate in road.gates if gate.end < s)
     return max((*stops, *gates), default=-math.inf)
 
 
-def _jam(stage: Stage, lanes: set[int]) -> list[Vehicle]:
-    """The vehicles of some lanes in a jam around the event's place; none that has a signal ahead.
+def _slow(stage: Stage, lanes: set[int]) -> Iterator[Vehicle]:
+    """The vehicles of some lanes that crawl around the event's place, past their signals."""
+    for one in _vehicles(stage):
+        if (
+            one.road is not None
+            and one.road.index in lanes
+            and crawls(one.speed, one.road.lane.speed)
+            and all(one.front > stop.s + PASSED_M for stop in one.road.stops)
+            and distance(one.pose()[:2], stage.at) < _QUEUE[0]
+        ):
+            yield one
 
-    Who queues at a signal waits there rightly.
-    """
-    slow = [
+
+def _jam(stage: Stage, lanes: set[int]) -> list[Vehicle]:
+    """The vehicles of some lanes in a jam around the event's place."""
+    near = [
         one
-        for one in _vehicles(stage)
+        for one in held(_vehicles(stage))
         if one.road is not None
         and one.road.index in lanes
-        and crawls(one.speed, one.road.lane.speed)
-        and all(one.front > stop.s + _OVER for stop in one.road.stops)
         and distance(one.pose()[:2], stage.at) < _QUEUE[0]
     ]
-    return [slow[i] for i in jam([one.pose()[:2] for one in slow])]
+    return [near[i] for i in jam([one.pose()[:2] for one in near])]
