@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import click
 
@@ -34,11 +34,7 @@ def rules(*, check: bool) -> None:
         for rule in load_rules(settings.rules):
             click.echo(f"{rule.domain:<12} {rule.severity:<9} {rule.id:<28} {rule.in_words()}")
         return
-
-    async def main(stop: asyncio.Event) -> None:
-        await run(settings, stop)
-
-    run_part(settings, main)
+    run_part(settings, partial(run, settings))
 
 
 @analytics.command()
@@ -47,11 +43,7 @@ def vision() -> None:
     from analytics.vision.part import run  # noqa: PLC0415 - keeps `smartopia --help` quick
 
     settings = load_settings()
-
-    async def main(stop: asyncio.Event) -> None:
-        await run(settings, stop)
-
-    run_part(settings, main)
+    run_part(settings, partial(run, settings))
 
 
 @analytics.command()
@@ -70,7 +62,4 @@ def situations(*, check: bool) -> None:
         return
     from analytics.vision.watching.part import run  # noqa: PLC0415 - quick --help
 
-    async def main(stop: asyncio.Event) -> None:
-        await run(settings, stop)
-
-    run_part(settings, main)
+    run_part(settings, partial(run, settings))

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from smartopia.errors import ConfigurationError
+from smartopia.validation import problems_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -42,11 +43,7 @@ def read_rule_text(text: str, where: str, model: type[M]) -> M:
     try:
         return model.model_validate(yaml.safe_load(text))
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'rule'}: {e['msg']}"
-            for e in error.errors(include_url=False)
-        ]
-        raise ConfigurationError(f"{where}: {'; '.join(lines)}") from None
+        raise ConfigurationError(f"{where}: {'; '.join(problems_of(error, 'rule'))}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # PyYAML lets a date that is none, or lists nested too deep, through as they come.
         raise ConfigurationError(f"{where}: {error}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import click
 
@@ -19,8 +19,4 @@ def ingest() -> None:
     from ingest.part import run  # noqa: PLC0415 - keeps `smartopia --help` quick
 
     settings = load_settings()
-
-    async def main(stop: asyncio.Event) -> None:
-        await run(settings, stop)
-
-    run_part(settings, main)
+    run_part(settings, partial(run, settings))

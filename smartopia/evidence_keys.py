@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, Base64UrlBytes, BaseModel, ConfigDict, Field
 from smartopia.errors import ConfigurationError
 from smartopia.evidence import KeyId, key_id
 from smartopia.private_files import check_private, write_private
+from smartopia.validation import problems_of
 
 RENEW_AFTER = timedelta(days=30)
 # The longest evidence is kept, and a day for clocks and for what is still on its way.
@@ -95,10 +96,7 @@ def read_keys(file: Path) -> EvidenceKeys:
     except OSError as error:
         raise ConfigurationError(f"the evidence keys {file}: {error.strerror}") from None
     except ValidationError as error:
-        # Never its input: that is the key.
-        what = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in what["loc"])
-        raise ConfigurationError(f"the evidence keys {file}: {where}: {what['msg']}") from None
+        raise ConfigurationError(f"the evidence keys {file}: {problems_of(error)[0]}") from None
 
 
 def renew_file(file: Path, now: datetime) -> EvidenceKeys:

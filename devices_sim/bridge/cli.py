@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    import asyncio
-
     from devices_sim.bridge.foreign import Access
     from devices_sim.bridge.mapping import Mapping
 
@@ -122,8 +121,4 @@ def _run(
     from smartopia.cli.state import settings_of_running  # noqa: PLC0415
 
     settings = attaching_settings(settings_of_running(data_dir), name, credentials)
-
-    async def main(stop: asyncio.Event) -> None:
-        await run_bridge(mapping, access, settings, stop, part=name)
-
-    run_part(settings, main)
+    run_part(settings, partial(run_bridge, mapping, access, settings, part=name))

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from devices_sim.bridge.broker_url import BrokerUrl
 from devices_sim.bridge.outcomes import Arrived
+from devices_sim.sdk.backoff import Backoff
 from devices_sim.sdk.link import Link
 from smartopia.clock import utc_now
 from smartopia.errors import ConfigurationError
@@ -74,7 +75,7 @@ class ForeignBroker:
         self._topics = topics
         self._take = take
         self._tell = tell
-        self._delay = _FIRST_DELAY_S
+        self._backoff = Backoff(_FIRST_DELAY_S, _LONGEST_DELAY_S)
         self._refusal: str | None = None
         self._subscribed: dict[int, list[str]] = {}
         self._client = self._make_client(access)
@@ -111,7 +112,7 @@ class ForeignBroker:
                     _log.warning("%s", text)
                 told = why
                 self._tell(AWAY, text)
-                await asyncio.sleep(self._next_delay())
+                await asyncio.sleep(self._backoff.next_s())
         finally:
             self._client.disconnect()
 
@@ -131,11 +132,6 @@ class ForeignBroker:
             self._client.loop_read()
             sock = self._client.socket()
 
-    def _next_delay(self) -> float:
-        delay = self._delay * (0.5 + secrets.randbelow(1000) / 1000)
-        self._delay = min(2 * self._delay, _LONGEST_DELAY_S)
-        return delay
-
     def _on_connect(
         self,
         _client: Client,
@@ -148,7 +144,7 @@ class ForeignBroker:
             self._refusal = f"it refuses us ({reason}); are user and password right?"
             return
         _log.info("connected to %s", self._url)
-        self._delay = _FIRST_DELAY_S
+        self._backoff.reset()
         self._subscribed.clear()
         self._tell(AWAY, None)
         self._tell(NOT_ALLOWED, None)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    import asyncio
-
     from pydantic import SecretStr
 
     from devices_sim.cameras.attach import AttachedCamera
@@ -144,8 +143,4 @@ def _run(
     from smartopia.cli.state import settings_of_running  # noqa: PLC0415
 
     settings = attaching_settings(settings_of_running(data_dir), described.part, credentials)
-
-    async def main(stop: asyncio.Event) -> None:
-        await run_camera(described, source, settings, stop)
-
-    run_part(settings, main)
+    run_part(settings, partial(run_camera, described, source, settings))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
+from devices_sim.sdk.backoff import Backoff
 from devices_sim.sdk.link import Link
 from devices_sim.sdk.outbox import MAX_IN_FLIGHT, Outbox, Outgoing
 from smartopia.metrics import Metrics
@@ -69,7 +69,7 @@ class Connection:
         self._outbox = Outbox(self._hand_over)
         self._open = False
         self._met = False
-        self._delay = _FIRST_DELAY_S
+        self._backoff = Backoff(_FIRST_DELAY_S, _LONGEST_DELAY_S)
         self._empty = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -156,13 +156,7 @@ class Connection:
             else:
                 told = False
                 await self._link.gone()
-            await asyncio.sleep(self._next_delay())
-
-    def _next_delay(self) -> float:
-        """Longer each time in vain, and never the same for all devices at once."""
-        delay = self._delay * (0.5 + secrets.randbelow(1000) / 1000)
-        self._delay = min(2 * self._delay, _LONGEST_DELAY_S)
-        return delay
+            await asyncio.sleep(self._backoff.next_s())
 
     def _hand_over(self, message: Outgoing) -> int | None:
         info = self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
@@ -219,7 +213,7 @@ class Connection:
         if not self._outbox.acknowledge(identifier):
             return
         # Only now: a broker that is overwhelmed lets in, and drops again.
-        self._delay = _FIRST_DELAY_S
+        self._backoff.reset()
         self._metrics.count("acknowledged")
         if self._outbox.waiting:
             asyncio.get_running_loop().call_soon(self._pump)

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
 import time
@@ -24,6 +23,7 @@ from smartopia.bus.health import Reporter, read_heartbeat
 from smartopia.bus.log import backlogs
 from smartopia.bus.refusals import Refusal, tell_refusal
 from smartopia.bus.subjects import HEALTH
+from smartopia.cli.disk import DiskWatch
 from smartopia.cli.migrate import prepare
 from smartopia.cli.process import ProcessSpec
 from smartopia.cli.state import DataDir, check_port, free_port
@@ -45,7 +45,6 @@ log = logging.getLogger(__name__)
 _DRAIN_S = 30.0
 _CONSOLE_S = 20.0
 _REFUSAL_PAUSE_S = 10.0
-_LOW_DISK = 200_000_000
 SIMULATE = "simulate"
 CONTROL_CENTER = "control-center"
 # Who is scored by the truth shall not know where it is, or what is being played.
@@ -75,8 +74,11 @@ class City:
     _servers: list[Child] = field(default_factory=list)
     _parts: list[Child] = field(default_factory=list)
     _refusals: asyncio.Queue[Refusal] = field(default_factory=lambda: asyncio.Queue(1000))
-    _broker_cannot_write: bool = False
+    _disk: DiskWatch = field(init=False)
     _told: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._disk = DiskWatch(self.options.data_dir.path, self._restart_broker)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Start everything, wait, and stop everything.
@@ -99,7 +101,7 @@ class City:
                 reporter.tell_processes(
                     lambda: tuple(child.state() for child in (*self._servers, *self._parts))
                 )
-                watching = asyncio.create_task(self._watch_disk(reporter))
+                watching = asyncio.create_task(self._disk.run(reporter))
                 try:
                     await self._live(stop, began)
                 finally:
@@ -287,7 +289,7 @@ class City:
         kind and client in ten seconds, so that one wild device does not flood the list.
         """
         if cannot_write(line):
-            self._broker_cannot_write = True
+            self._disk.broker_failed()
         found = read_refusal(line)
         if found is None:
             return
@@ -307,35 +309,11 @@ class City:
         if not self._refusals.full():
             self._refusals.put_nowait(refusal)
 
-    async def _watch_disk(self, reporter: Reporter) -> None:
-        """Tell of a disk that is nearly full. A broker whose store failed does not mend by
-        itself: it is started again once there is room.
-        """
-        while True:
-            await asyncio.sleep(1)
-            free = shutil.disk_usage(self.options.data_dir.path).free
-            if free < _LOW_DISK:
-                reporter.degraded(
-                    "disk_low",
-                    f"only {free / 1e6:.0f} MB are free for {self.options.data_dir.path}; make "
-                    "room, or messages will be refused",
-                )
-            else:
-                reporter.recovered("disk_low")
-            if not self._broker_cannot_write:
-                reporter.recovered("broker_cannot_write")
-                continue
-            reporter.degraded(
-                "broker_cannot_write",
-                "the broker cannot write to its disk; devices keep what they send. It is started "
-                "again when there is room",
-            )
-            if free >= _LOW_DISK:
-                self._broker_cannot_write = False
-                broker = next((s for s in self._servers if s.name == "broker"), None)
-                if broker is not None and broker.process is not None:
-                    log.warning("starting the broker again: it could not write to its disk")
-                    broker.process.terminate()
+    def _restart_broker(self) -> None:
+        broker = next((s for s in self._servers if s.name == "broker"), None)
+        if broker is not None and broker.process is not None:
+            log.warning("starting the broker again: it could not write to its disk")
+            broker.process.terminate()
 
     async def _tell_refusals(self, broker: Broker) -> None:
         while True:

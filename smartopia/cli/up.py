@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -62,11 +61,7 @@ def up(
         say=click.echo,
     )
     city = City(settings, options)
-
-    async def main(stop: asyncio.Event) -> None:
-        await city.run(stop)
-
-    run_part(settings, main)
+    run_part(settings, city.run)
 
 
 def installed_processes() -> list[ProcessSpec]:

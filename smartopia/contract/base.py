@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from smartopia.errors import Reason, RefusedMessageError
+from smartopia.validation import problems_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 BOOT_PATTERN = r"^[A-Za-z0-9_-]{1,40}$"
@@ -81,15 +82,11 @@ class Identified(Message):
 
 def refusal(error: ValidationError) -> RefusedMessageError:
     """A validation error in words: what is wrong, where, and what is allowed."""
-    problems = error.errors(include_url=False, include_context=False)
-    first = problems[0]
+    first = error.errors(include_url=False, include_context=False)[0]
     if first["type"] in {"json_invalid", "json_type"}:
         return RefusedMessageError(Reason.MALFORMED, first["msg"])
-    shown = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'message'}: {problem['msg']}"
-        for problem in problems[:4]
-    ]
+    problems = problems_of(error, "message")
     more = f" (and {len(problems) - 4} more)" if len(problems) > 4 else ""
     own = {Reason.WRONG_UNIT.value, Reason.UNSOUND_VIEW.value}
     reason = Reason(first["type"]) if first["type"] in own else Reason.WRONG_TYPE
-    return RefusedMessageError(reason, "; ".join(shown) + more)
+    return RefusedMessageError(reason, "; ".join(problems[:4]) + more)

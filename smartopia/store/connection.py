@@ -30,6 +30,7 @@ _GUARDS: dict[str, Any] = {
     "keepalives_count": 2,
 }
 _OPTIONS = "-c statement_timeout=15s -c lock_timeout=10s -c TimeZone=UTC"
+# What a database that is away is known by; a pool's PoolTimeout is an OperationalError, too.
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 

@@ -14,6 +14,7 @@ from smartopia.errors import TruthError
 from smartopia.truth.canonical import digest, parse
 from smartopia.truth.model import RUN_PATTERN, Frame, Part, Record, RunName, Schedule, Seal
 from smartopia.truth.seal import TOLERANCE, on_time, timing
+from smartopia.validation import problems_of
 
 _AS_WRITTEN = "take the file as the simulator wrote it"
 _ANOTHER = "score another chapter"
@@ -133,10 +134,8 @@ def _model(path: Path, model: type[_Model], value: object) -> _Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
         raise TruthError(
-            f"{path}: {model.__name__.lower()}.{where}: {first['msg']}; it is of another version "
+            f"{path}: {model.__name__.lower()}.{problems_of(error)[0]}; it is of another version "
             "of Smartopia: open it with that one"
         ) from None
 

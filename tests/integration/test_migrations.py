@@ -1,4 +1,4 @@
-"""Migrations and partitions, on a real PostgreSQL."""
+"""Migrations, on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 import pytest
-from psycopg import AsyncConnection
 from pydantic import SecretStr
 
 from smartopia.cli.supervisor import child_environment
-from smartopia.clock import utc_now
 from smartopia.errors import ConfigurationError, UnavailableError
 from smartopia.settings import Settings
 from smartopia.store import migrate as migrate_module
-from smartopia.store.connection import Connection, connect_database
 from smartopia.store.migrate import Migration, migrate, migrations
+from tests.support.database import connected, values
 from tests.support.servers import TestBroker, run_broker
 
 _ALL = migrations(timescale=False)
@@ -38,48 +35,36 @@ def settings(database_url: str) -> Settings:
     return Settings(database_url=SecretStr(database_url))
 
 
-@asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[Connection]:
-    async with await connect_database(settings, "test") as connection:
-        await connection.set_autocommit(True)
-        yield connection
-
-
-async def _values(connection: AsyncConnection[Any], query: LiteralString) -> list[Any]:
-    cursor = await connection.execute(query)
-    return [row[0] for row in await cursor.fetchall()]
-
-
 async def _shape(settings: Settings) -> list[Any]:
     """Every column, index, function and view there is."""
-    async with _connected(settings) as connection:
-        columns = await _values(
+    async with connected(settings) as connection:
+        columns = await values(
             connection,
             "SELECT format('%s.%s %s %s', table_name, column_name, data_type, is_nullable)"
             " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
         )
-        indexes = await _values(
+        indexes = await values(
             connection, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
         )
-        functions = await _values(
+        functions = await values(
             connection,
             "SELECT pg_get_functiondef(oid) FROM pg_proc"
             " WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
         )
-        applied = await _values(connection, "SELECT number FROM schema_migration ORDER BY 1")
+        applied = await values(connection, "SELECT number FROM schema_migration ORDER BY 1")
     return [columns, indexes, functions, applied]
 
 
 async def test_an_empty_database_gets_everything(settings: Settings) -> None:
     assert await migrate(settings) == len(_ALL)
-    async with _connected(settings) as connection:
-        tables = await _values(
+    async with connected(settings) as connection:
+        tables = await values(
             connection,
             "SELECT relname::text FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')",
         )
-        applied = await _values(connection, "SELECT number FROM schema_migration ORDER BY 1")
-        kept = await _values(connection, "SELECT keep FROM retention")
+        applied = await values(connection, "SELECT number FROM schema_migration ORDER BY 1")
+        kept = await values(connection, "SELECT keep FROM retention")
     assert {
         "thing",
         "datastream",
@@ -96,6 +81,7 @@ async def test_an_empty_database_gets_everything(settings: Settings) -> None:
         "rule_state",
         "operator",
         "web_session",
+        "watch_spell",
     } <= set(tables)
     assert applied == [migration.number for migration in _ALL]
     assert kept == [timedelta(days=90)]
@@ -111,8 +97,8 @@ async def test_a_second_run_changes_nothing(settings: Settings) -> None:
 async def test_retention_follows_the_settings(settings: Settings) -> None:
     await migrate(settings)
     await migrate(settings.model_copy(update={"retention_days": 7}))
-    async with _connected(settings) as connection:
-        assert await _values(connection, "SELECT keep FROM retention") == [timedelta(days=7)]
+    async with connected(settings) as connection:
+        assert await values(connection, "SELECT keep FROM retention") == [timedelta(days=7)]
 
 
 async def test_several_at_once_apply_each_migration_once(settings: Settings) -> None:
@@ -137,12 +123,12 @@ async def test_a_migration_that_fails_leaves_nothing_and_the_next_run_goes_on(
     _use(monkeypatch, [*_ALL[:at], broken, *_ALL[at + 1 :]])
     with pytest.raises(ConfigurationError, match="division by zero"):
         await migrate(settings)
-    async with _connected(settings) as connection:
-        tables = await _values(
+    async with connected(settings) as connection:
+        tables = await values(
             connection,
             "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
         )
-        applied = await _values(connection, "SELECT number FROM schema_migration ORDER BY 1")
+        applied = await values(connection, "SELECT number FROM schema_migration ORDER BY 1")
     assert applied == [migration.number for migration in _ALL[:at]]
     made_by_it = {0: "thing", 1: "observation", 2: "alert"}
     for number, table in made_by_it.items():
@@ -153,7 +139,7 @@ async def test_a_migration_that_fails_leaves_nothing_and_the_next_run_goes_on(
 
 async def test_a_database_of_a_newer_version_is_refused(settings: Settings) -> None:
     await migrate(settings)
-    async with _connected(settings) as connection:
+    async with connected(settings) as connection:
         await connection.execute(
             "INSERT INTO schema_migration (number, name, digest) VALUES (9000, 'future', 'x')"
         )
@@ -161,8 +147,8 @@ async def test_a_database_of_a_newer_version_is_refused(settings: Settings) -> N
     with pytest.raises(ConfigurationError, match="9000"):
         await migrate(settings.model_copy(update={"retention_days": 1}))
     assert await _shape(settings) == before
-    async with _connected(settings) as connection:
-        assert await _values(connection, "SELECT keep FROM retention") == [timedelta(days=90)]
+    async with connected(settings) as connection:
+        assert await values(connection, "SELECT keep FROM retention") == [timedelta(days=90)]
 
 
 async def test_a_migration_changed_since_is_refused(
@@ -233,173 +219,3 @@ def test_killed_at_any_moment_it_is_run_again_and_ends_whole(
         assert [row[0] for row in applied] == [migration.number for migration in _ALL]
         kept = connection.execute("SELECT keep FROM retention").fetchone()
         assert kept == (timedelta(days=90),)
-
-
-# Partitions
-
-_MONDAY = datetime(2025, 3, 3, tzinfo=UTC)
-
-
-async def _partitions(connection: Connection) -> list[str]:
-    return await _values(connection, "SELECT name FROM observation_partition ORDER BY 1")
-
-
-async def _make_room(connection: Connection, earliest: datetime, latest: datetime) -> None:
-    await connection.execute("SELECT make_room(%s, %s)", (earliest, latest))
-
-
-async def _observe(
-    connection: Connection, time: datetime, *, received: datetime | None = None, seq: int = 0
-) -> None:
-    await connection.execute(
-        "INSERT INTO observation VALUES (1, %s, 2.5, 1, %s, 1, %s, 0)",
-        (time, received or utc_now(), seq),
-    )
-
-
-async def test_room_is_made_by_the_week_and_once(settings: Settings) -> None:
-    await migrate(settings)
-    async with _connected(settings) as connection:
-        last_of_week = _MONDAY + timedelta(days=7) - timedelta(microseconds=1)
-        for _ in range(3):
-            await _make_room(connection, _MONDAY, last_of_week)
-        assert await _partitions(connection) == ["observation_20250303"]
-        await _observe(connection, _MONDAY)
-        await _observe(connection, last_of_week)
-        with pytest.raises(psycopg.errors.CheckViolation):
-            await _observe(connection, last_of_week + timedelta(microseconds=1))
-        with pytest.raises(psycopg.errors.CheckViolation):
-            await _observe(connection, _MONDAY - timedelta(microseconds=1))
-        await _make_room(connection, _MONDAY - timedelta(days=8), _MONDAY + timedelta(days=15))
-        assert await _partitions(connection) == [
-            "observation_20250217",
-            "observation_20250224",
-            "observation_20250303",
-            "observation_20250310",
-            "observation_20250317",
-        ]
-
-
-@pytest.mark.parametrize(
-    "zone",
-    [
-        "Asia/Seoul",
-        "Europe/Berlin",
-    ],
-)
-async def test_weeks_are_those_of_utc_whatever_the_connection_says(
-    settings: Settings, zone: str
-) -> None:
-    await migrate(settings)
-    async with _connected(settings) as connection:
-        # Across the change to summer time, and asked from both sides of it.
-        await connection.execute("SELECT set_config('TimeZone', %s, false)", (zone,))
-        await _make_room(connection, _MONDAY, _MONDAY + timedelta(days=60))
-        await connection.execute("SELECT set_config('TimeZone', 'UTC', false)")
-        await _make_room(connection, _MONDAY, _MONDAY + timedelta(days=60))
-        starts = await _values(connection, "SELECT from_time FROM observation_partition ORDER BY 1")
-    assert starts == [_MONDAY + timedelta(days=7 * n) for n in range(9)]
-
-
-async def test_room_made_by_several_at_once_is_made_once(settings: Settings) -> None:
-    await migrate(settings)
-
-    async def writer(number: int, first: int) -> None:
-        async with await connect_database(settings, "test") as connection:
-            for week in range(first, first + 12):
-                time = _MONDAY + timedelta(days=7 * week)
-                await _make_room(connection, time, time + timedelta(days=14))
-                await _observe(connection, time, seq=number)
-                await connection.commit()
-
-    await asyncio.gather(*(writer(number, first) for number, first in enumerate((0, 0, 3, 6))))
-    async with _connected(settings) as connection:
-        made = await _partitions(connection)
-        stored = await _values(connection, "SELECT count(*) FROM observation")
-    assert len(made) == len(set(made)) == 20
-    assert stored == [48]
-
-
-async def test_room_whose_transaction_fails_is_made_again(settings: Settings) -> None:
-    await migrate(settings)
-    async with await connect_database(settings, "test") as connection:
-        await _make_room(connection, _MONDAY, _MONDAY)
-        await connection.rollback()
-        await _make_room(connection, _MONDAY, _MONDAY)
-        await _observe(connection, _MONDAY)
-        await connection.commit()
-        assert await _partitions(connection) == ["observation_20250303"]
-
-
-async def _age(connection: Connection, partition: str, days: int) -> None:
-    await connection.execute(
-        "UPDATE observation_partition SET created_at = now() - make_interval(days => %s)"
-        " WHERE name = %s",
-        (days, partition),
-    )
-
-
-async def _apply_retention(connection: Connection) -> int:
-    (dropped,) = await _values(connection, "SELECT apply_retention()")
-    return int(dropped)
-
-
-async def test_retention_drops_only_what_is_old_by_its_time_and_by_its_arrival(
-    settings: Settings,
-) -> None:
-    await migrate(settings)
-    now = utc_now()
-    async with _connected(settings) as connection:
-        old, replayed, recent = now - timedelta(days=200), _MONDAY, now - timedelta(days=1)
-        for time in (old, replayed, recent):
-            await _make_room(connection, time, time)
-        await _observe(connection, old, received=old)
-        await _observe(connection, replayed, received=now)
-        await _observe(connection, recent, received=recent)
-        oldest, past, present = sorted(
-            await _partitions(connection), key=lambda name: name != "observation_20250303"
-        )
-        assert oldest == "observation_20250303"
-        # What came long ago: the old week's partition, and one that was made early.
-        await _age(connection, past, 200)
-        await _age(connection, present, 200)
-        assert await _apply_retention(connection) == 1
-        assert await _partitions(connection) == sorted([oldest, present])
-        assert await _values(connection, "SELECT count(*) FROM observation") == [2]
-        assert await _apply_retention(connection) == 0
-
-
-async def test_retention_keeps_a_recording_replayed_into_a_partition_made_long_ago(
-    settings: Settings,
-) -> None:
-    await migrate(settings)
-    async with _connected(settings) as connection:
-        await _make_room(connection, _MONDAY, _MONDAY)
-        await _age(connection, "observation_20250303", 200)
-        await _observe(connection, _MONDAY, received=utc_now())
-        await _apply_retention(connection)
-        assert await _values(connection, "SELECT count(*) FROM observation") == [1]
-
-
-async def test_retention_and_room_at_once_do_not_block_each_other(settings: Settings) -> None:
-    await migrate(settings)
-    async with _connected(settings) as connection:
-        await _make_room(connection, _MONDAY, _MONDAY + timedelta(days=70))
-        await connection.execute("UPDATE observation_partition SET created_at = '2025-01-01'")
-
-    async def drop() -> int:
-        async with _connected(settings) as connection:
-            return await _apply_retention(connection)
-
-    async def make() -> None:
-        async with _connected(settings) as connection:
-            now = utc_now()
-            for week in range(10):
-                time = now - timedelta(days=7 * week)
-                await _make_room(connection, time, time)
-                await _observe(connection, time)
-
-    dropped, _ = await asyncio.wait_for(asyncio.gather(drop(), make()), 5)
-    assert dropped == 11
-    async with _connected(settings) as connection:
-        assert await _values(connection, "SELECT count(*) FROM observation") == [10]

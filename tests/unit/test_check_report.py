@@ -28,7 +28,7 @@ from devices_sim.check.report import (
 from devices_sim.check.text import as_text
 from devices_sim.check.transcript import TITLES, Fault, Injected
 from smartopia.contract.topics import Channel
-from tests.unit.test_check_assertions import ANNOUNCE, heard, told, transcript
+from tests.support.transcripts import ANNOUNCE, heard, told, transcript
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/check-a-device.md"
 NASTY = '<script>alert("river")</script>'

@@ -17,7 +17,7 @@ from control_center.views import (
     transition_view,
 )
 from devices_sim.check.report import judge
-from tests.unit.test_check_assertions import transcript
+from tests.support.transcripts import transcript
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=timezone(timedelta(hours=9)))
 TOLD = "2026-06-01T00:00:00.000000Z"

@@ -10,7 +10,7 @@ from typing import Any
 
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.layout_check import problems
-from devices_sim.world.noise import uniform
+from devices_sim.world.noise import Draw
 from smartopia.errors import ConfigurationError
 
 _STRETCH = (0.97, 1.14)
@@ -41,7 +41,7 @@ def variant(layout: Layout, seed: int) -> Layout:
 
 
 def _changed(layout: Layout, seed: int, turn: int) -> Layout:
-    draw = _Draw(layout.name, seed, turn)
+    draw = Draw("variant", layout.name, seed, turn)
     told = layout.model_dump(mode="json")
     told["buildings"] = [
         part for i, one in enumerate(told["buildings"]) for part in _buildings(one, draw, i)
@@ -67,20 +67,7 @@ def _changed(layout: Layout, seed: int, turn: int) -> Layout:
     return Layout.model_validate(changed)
 
 
-class _Draw:
-    """Chances of one variant."""
-
-    def __init__(self, *key: str | int) -> None:
-        self._key = key
-
-    def chance(self, *what: str | int) -> float:
-        return uniform("variant", *self._key, *what)
-
-    def between(self, low: float, high: float, *what: str | int) -> float:
-        return low + (high - low) * self.chance(*what)
-
-
-def _buildings(one: dict[str, Any], draw: _Draw, number: int) -> list[dict[str, Any]]:
+def _buildings(one: dict[str, Any], draw: Draw, number: int) -> list[dict[str, Any]]:
     """A building with another height, perhaps of another style, perhaps two in its place."""
     parts = [one]
     if one["style"] in _ROW_STYLES and draw.chance("split", number) < _SPLIT:

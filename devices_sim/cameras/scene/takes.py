@@ -6,20 +6,16 @@ The splits share no layout variant and no seed. The layout `market` is only in t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeVar
 
 from devices_sim.cameras.scene.layout import Mix
 from devices_sim.cameras.scene.plan.events import EventKind, SceneEvent
 from devices_sim.conditions.model import MAX_GRADE, MIN_GRADE
-from devices_sim.world.noise import uniform
+from devices_sim.world.noise import Draw
 from smartopia.errors import ConfigurationError
-
-T = TypeVar("T")
 
 
 class Split(StrEnum):
@@ -175,7 +171,7 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         seed: of the whole data set.
         seconds: how long it lasts.
     """
-    draw = _Draw(split, number, seed)
+    draw = Draw("take", split, number, seed)
     share = _SHARES[split]
     layouts = LAYOUTS[split]
     # In turn rather than by chance, so that small sets hold every place.
@@ -228,7 +224,7 @@ def put_under(chosen: Take, more: Graded) -> Take:
     return replace(chosen, conditions=tuple(found.items()))
 
 
-def _conditions(share: _Share, draw: _Draw, *, dark: bool) -> Sequence[tuple[str, int]]:
+def _conditions(share: _Share, draw: Draw, *, dark: bool) -> Sequence[tuple[str, int]]:
     found = []
     weathers = [one for one in _WEATHER if not (dark and one == "glare")]
     if draw.chance("weather") < share.weather:
@@ -238,7 +234,7 @@ def _conditions(share: _Share, draw: _Draw, *, dark: bool) -> Sequence[tuple[str
     return found
 
 
-def _events(share: _Share, draw: _Draw, seconds: float) -> Sequence[SceneEvent]:
+def _events(share: _Share, draw: Draw, seconds: float) -> Sequence[SceneEvent]:
     return [
         SceneEvent(
             kind=draw.one(share.events, "event", n),
@@ -247,19 +243,3 @@ def _events(share: _Share, draw: _Draw, seconds: float) -> Sequence[SceneEvent]:
         )
         for n in range(share.tried)
     ]
-
-
-class _Draw:
-    """Chances of one take."""
-
-    def __init__(self, *key: str | int) -> None:
-        self._key = key
-
-    def chance(self, *what: str | int) -> float:
-        return uniform("take", *self._key, *what)
-
-    def between(self, low: float, high: float, *what: str | int) -> float:
-        return low + (high - low) * self.chance(*what)
-
-    def one(self, of: Sequence[T], *what: str | int) -> T:
-        return of[math.floor(self.chance(*what) * len(of))]

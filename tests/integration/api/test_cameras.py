@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
 
 from smartopia.bus.connection import Broker
 from smartopia.clock import rfc3339, utc_now
 from smartopia.contract.topics import DeviceKey
-from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.seen import Sighted, seen_of
 from smartopia.store.connection import connect_database
 from tests.support.alerts import add_alert, add_thing, draft
-from tests.support.center import Center, following, running_center
+from tests.support.center import Center, following
 from tests.support.parts import Row, broker_of, eventually, rows
-from tests.support.servers import Platform, fresh_database, prepared, run_broker
+from tests.support.servers import Platform
 from tests.support.wall import JPEG, of, sighted
 
 GATE = DeviceKey("gimpo", "cam-gate")
 
 
-@pytest.fixture(scope="module")
-def prepared_platform(postgres: EmbeddedPostgres, session_folder: Path) -> Iterator[Platform]:
-    """A platform for all tests of this file: none of them changes its shape."""
-    folder = Path(tempfile.mkdtemp(dir=session_folder))
-    folder.chmod(0o755)
-    with fresh_database(postgres) as url, run_broker(folder / "broker") as broker:
-        yield asyncio.run(prepared(url, broker, folder))
-
-
 @pytest.fixture
-async def platform(prepared_platform: Platform) -> Platform:
+async def platform(platform: Platform) -> Platform:
     """It, with a camera and a device that is none."""
-    await rows(prepared_platform, "DELETE FROM web_session")
-    await rows(prepared_platform, "DELETE FROM operator")
-    async with await connect_database(prepared_platform.settings, "test") as connection:
+    async with await connect_database(platform.settings, "test") as connection:
         for name in (GATE.device, "river-1"):
             await add_thing(connection, name)
         await connection.execute("UPDATE thing SET frame_rate = 2 WHERE name = 'cam-gate'")
         await connection.commit()
-    return prepared_platform
-
-
-@pytest.fixture
-async def center(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Center]:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("control_center.auth.accounts._HASHER", quick)
-    async with running_center(platform) as center:
-        yield center
+    return platform
 
 
 @pytest.fixture

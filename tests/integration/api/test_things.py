@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from argon2 import PasswordHasher
 
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
-from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.store.connection import connect_database
 from smartopia.things.checks import keep_check
 from smartopia.things.stage import find_thing, withdraw
 from tests.support.alerts import add_datastream, add_thing
-from tests.support.center import Center, following, running_center
+from tests.support.center import Center, following
 from tests.support.parts import Row, eventually, rows, shut_database
-from tests.support.servers import Platform, fresh_database, prepared, run_broker
+from tests.support.servers import Platform
 
 KEY = DeviceKey("gimpo", "river-1")
 FAILED = {
@@ -35,37 +29,14 @@ FAILED = {
 }
 
 
-@pytest.fixture(scope="module")
-def prepared_platform(postgres: EmbeddedPostgres, session_folder: Path) -> Iterator[Platform]:
-    """A platform for all tests of this file: none of them changes its shape."""
-    folder = Path(tempfile.mkdtemp(dir=session_folder))
-    folder.chmod(0o755)
-    with fresh_database(postgres) as url, run_broker(folder / "broker") as broker:
-        yield asyncio.run(prepared(url, broker, folder))
-
-
 @pytest.fixture
-async def platform(prepared_platform: Platform) -> Platform:
+async def platform(platform: Platform) -> Platform:
     """It, with one device that has announced itself."""
-    await rows(
-        prepared_platform,
-        # Past the triggers that keep revisions and openings from being deleted.
-        "SET session_replication_role = replica;"
-        " TRUNCATE thing, operator, quarantine RESTART IDENTITY CASCADE",
-    )
-    async with await connect_database(prepared_platform.settings, "test") as connection:
+    async with await connect_database(platform.settings, "test") as connection:
         await add_datastream(connection, await add_thing(connection, KEY.device))
         await connection.execute("UPDATE thing SET announce_digest = 'd1'")
         await connection.commit()
-    return prepared_platform
-
-
-@pytest.fixture
-async def center(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Center]:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("control_center.auth.accounts._HASHER", quick)
-    async with running_center(platform) as center:
-        yield center
+    return platform
 
 
 async def check(platform: Platform, grade: str = "A", *, passed: bool = True) -> None:
