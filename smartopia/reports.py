@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from smartopia.errors import ConfigurationError
 from smartopia.settings import Settings, default_data_dir
+from smartopia.validation import problems_of
 
 VERSION: Literal[1] = 1
 SCHEMA = Path(__file__).with_name("reports.schema.json")
@@ -185,6 +186,7 @@ class Provenance(_Part):
         models: digest of weights by name.
         seeds: of all that is drawn at random, by name.
         libraries: versions by name.
+        cpu_s: processor time spent, in seconds, by what it was spent on.
     """
 
     command: str
@@ -195,6 +197,7 @@ class Provenance(_Part):
     rules: dict[str, str]
     seeds: dict[str, int]
     libraries: dict[str, str]
+    cpu_s: dict[str, float] = {}
 
 
 class Report(_Part):
@@ -247,10 +250,8 @@ def read_report(file: Path) -> Report:
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
         raise ConfigurationError(
-            f"{file} is no report of this version: {where}: {first['msg']}; "
+            f"{file} is no report of this version: {problems_of(error)[0]}; "
             "`smartopia evaluate` writes one"
         ) from None
     except ValueError as error:

@@ -126,11 +126,25 @@ def objects(
 @evaluate.command()
 @click.option("--lab", required=True, multiple=True, type=_there, help="folder of a run")
 @click.option("--field", required=True, multiple=True, type=_there, help="folder of a run")
+@click.option(
+    "--compare",
+    multiple=True,
+    type=_there,
+    help="folder of another run of the same events, held against the first",
+)
 @_out
-def situations(*, lab: tuple[Path, ...], field: tuple[Path, ...], out: Path | None) -> None:
+def situations(
+    *,
+    lab: tuple[Path, ...],
+    field: tuple[Path, ...],
+    compare: tuple[Path, ...],
+    out: Path | None,
+) -> None:
     """Score alerts against the sealed truth of simulated runs.
 
     The folder of a run holds what the simulator revealed, and alerts.json of `export-alerts`.
+    A run to compare has the same truth as one of lab or field, or plays the same scenario with
+    the same seed again.
     """
     from analytics.evaluation.report.situations import (  # noqa: PLC0415 - quick --help
         ROW_COLUMNS,
@@ -141,7 +155,7 @@ def situations(*, lab: tuple[Path, ...], field: tuple[Path, ...], out: Path | No
     from smartopia.settings import load_settings  # noqa: PLC0415
 
     folder = out or reports_folder(load_settings()) / "situations"
-    report, rows = make_situations_report(lab, field, _command(), _say)
+    report, rows = make_situations_report(lab, field, _command(), _say, compare)
     _done(write_report(folder, report, (), ROW_COLUMNS, rows), report)
 
 
@@ -172,7 +186,10 @@ def field(*, field: Path, lab: Path | None, out: Path | None) -> None:
 def export_alerts(
     *, since: datetime, until: datetime | None, data_dir: str | None, out: Path
 ) -> None:
-    """Write cameras' alerts, spot checks, reports and seals of a span of time as JSON."""
+    """Write cameras' alerts, when they were watched, spot checks, reports and seals as JSON.
+
+    Of a span of time: beside the truth's files for `evaluate situations`, alone for `field`.
+    """
     from analytics.evaluation.report.export import export  # noqa: PLC0415 - quick --help
     from smartopia.cli.state import settings_of_running  # noqa: PLC0415
     from smartopia.clock import utc_now  # noqa: PLC0415
@@ -184,3 +201,5 @@ def export_alerts(
         f"{out}: {len(found.alerts)} alerts, {len(found.checks)} spot checks, "
         f"{len(found.misses)} reports, {len(found.seals)} seals"
     )
+    if found.watched is None:
+        _say("nobody wrote down when cameras were watched: all time counts as watched")

@@ -63,13 +63,14 @@ class Comparison:
     """Two held against each other.
 
     Attributes:
-        measure: what is compared: `recall`, `f1`, `map50` or `map50_95`.
+        measure: what is compared: `recall`, `reach`, `f1`, `false_per_day`, `map50` or `map50_95`.
         before, after: the first and the second.
         difference: the second less the first, with its interval by whole cameras.
         p: of McNemar's test; NaN where the measure has none.
         gained, lost: cases only the second found, and only the first; 0 where there are none.
         pairs: cases both were asked for.
         unpaired: cases only one of them was asked for, and that are left out.
+        few: it rests on too few cases to be said.
     """
 
     measure: str
@@ -82,6 +83,7 @@ class Comparison:
     lost: int
     pairs: int
     unpaired: int = 0
+    few: bool = False
 
 
 def compare_found(
@@ -109,7 +111,7 @@ def compare_found(
     difference = between(value, again, pairs, len(np.unique(clusters)))
     return Comparison(
         measure=measure,
-        verdict=_verdict(difference, p),
+        verdict=_verdict(difference, p, few=difference.few),
         before=wilson(int(before.sum()), pairs),
         after=wilson(int(after.sum()), pairs),
         difference=difference,
@@ -118,6 +120,7 @@ def compare_found(
         lost=lost,
         pairs=pairs,
         unpaired=unpaired,
+        few=difference.few,
     )
 
 
@@ -133,21 +136,39 @@ def compare_draws(
     n: int,
     clusters: int,
     *,
+    lower_is_better: bool = False,
+    few: bool | None = None,
     unpaired: int = 0,
 ) -> Comparison:
-    """Compare two values by draws of the same cameras for both."""
+    """Compare two values by draws of the same cameras for both.
+
+    Args:
+        few: whether that is too few to say; None: by n.
+    """
     before, after = (
         between(value, drawn, n, clusters) for value, drawn in zip(values, draws, strict=True)
     )
     difference = between(values[1] - values[0], draws[1] - draws[0], n, clusters)
-    verdict = _verdict(difference, math.nan)
-    return Comparison(measure, verdict, before, after, difference, math.nan, 0, 0, n, unpaired)
+    little = difference.few if few is None else few
+    return Comparison(
+        measure=measure,
+        verdict=_verdict(difference, math.nan, lower_is_better=lower_is_better, few=little),
+        before=before,
+        after=after,
+        difference=difference,
+        p=math.nan,
+        gained=0,
+        lost=0,
+        pairs=n,
+        unpaired=unpaired,
+        few=little,
+    )
 
 
-def _verdict(difference: Figure, p: float) -> Verdict:
-    if p >= LEVEL or not (difference.low > 0 or difference.high < 0):
+def _verdict(difference: Figure, p: float, *, few: bool, lower_is_better: bool = False) -> Verdict:
+    if few or p >= LEVEL or not (difference.low > 0 or difference.high < 0):
         return Verdict.CANNOT_TELL
-    return Verdict.BETTER if difference.value > 0 else Verdict.WORSE
+    return Verdict.BETTER if (difference.value > 0) != lower_is_better else Verdict.WORSE
 
 
 def compare_events(before: Judged, after: Judged) -> dict[str, Comparison]:

@@ -129,19 +129,21 @@ def _averages(picture: Indices, right: Flags, wrong: Flags, draws: Floats, there
     So what is wrong is but counted between one right detection and the next.
     """
     hits, misses = np.flatnonzero(right), np.flatnonzero(wrong)
-    places = np.searchsorted(hits, misses), picture[misses]
-    between_hits = csr_array((np.ones(len(misses)), places), shape=(len(hits) + 1, draws.shape[1]))
-    falls = np.cumsum((between_hits @ draws.T).T, axis=1)[:, : len(hits)]
+    rows = np.searchsorted(misses, np.append(hits, len(right)))  # wrong ones before each hit
+    wrongs = csr_array(
+        (np.ones(len(misses)), picture[misses], np.insert(rows, 0, 0)),
+        shape=(len(hits) + 1, draws.shape[1]),
+    )
+    falls = np.cumsum((wrongs @ draws.T).T, axis=1)[:, : len(hits)]
     rises = np.cumsum(draws[:, picture[hits]], axis=1)
     precision = rises / (rises + falls + np.spacing(1))
     best = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    # Beyond the last recall that is reached, precision is 0.
-    ends = np.hstack([best, np.zeros((len(best), 1))])
-    averages = np.full(len(draws), math.nan)
-    for number, (rise, end, objects) in enumerate(zip(rises, ends, there, strict=True)):
-        if objects:
-            averages[number] = end[np.searchsorted(rise / objects, _RECALLS)].mean()
-    return averages
+    asked = np.where(there > 0, there, math.nan)
+    # How many of the 101 recalls each hit is the first to reach; beyond the last precision is 0.
+    reached = np.searchsorted(_RECALLS, rises / asked[:, None], side="right")
+    steps = np.diff(reached, axis=1, prepend=0)
+    averages: Floats = (best * steps).sum(axis=1) / len(_RECALLS)
+    return np.where(there > 0, averages, math.nan)
 
 
 def mean_precision(rows: Sequence[Matches], weights: Floats) -> tuple[Floats, Floats]:

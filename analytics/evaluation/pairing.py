@@ -27,8 +27,9 @@ class EventVerdict(StrEnum):
 
     FOUND: an alert came in its window. LATE: one came only later, while it went on: a miss.
     MISSED: none came. UNWATCHED: a gap in watching touches its window, or no rule watched for
-    its kind: no miss of the rules, but one of the system. CUT: its window reaches over the
-    begin or end of the run, which are those of all that was watched: counts nowhere.
+    its kind: no miss of the rules, but one of the system. CUT: its window reaches out of the time
+    the truth is known of, or over the begin or end of all that was watched where that is not
+    told: counts nowhere.
     """
 
     FOUND = "found"
@@ -104,12 +105,22 @@ def judge(
     alerts: Iterable[RaisedAlert],
     watched: Iterable[Watched],
     windows: Windows | None = None,
+    covered: Iterable[Watched] | None = None,
 ) -> Judged:
-    """Say of each event whether it was found, and of each alert whether it was right."""
+    """Say of each event whether it was found, and of each alert whether it was right.
+
+    Args:
+        covered: the time the truth is known of; None: from the begin to the end of `watched`.
+    """
     chosen = windows or Windows()
     spans = tuple(watched)
     edges = (min(s.begin for s in spans), max(s.end for s in spans)) if spans else None
-    time = {key: _Time(some, edges) for key, some in _by(spans, lambda one: one.key).items()}
+    known = _by(() if covered is None else covered, lambda one: one.key)
+    limits = {key: _Time(some, None) for key, some in known.items()}
+    time = {
+        key: _Time(some, edges, limits.get(key))
+        for key, some in _by(spans, lambda one: one.key).items()
+    }
     told = _by(alerts, lambda one: (one.key, one.situation))
     true = _by(events, lambda one: (one.key, one.kind))
     judged_events: list[JudgedEvent] = []
@@ -118,7 +129,7 @@ def judge(
         group = _Kind(
             sorted(true.get((key, kind), ()), key=_event_order),
             sorted(told.get((key, kind), ()), key=_alert_order),
-            time.get(key, _Time((), edges)),
+            time.get(key) or _Time((), edges, limits.get(key)),
             chosen.of(kind),
         )
         found, raised = group.judged()
@@ -140,10 +151,18 @@ def _alert_order(alert: RaisedAlert) -> tuple[Any, ...]:
 
 
 class _Time:
-    """The time a camera was watched, without overlaps, and the edges of the whole run."""
+    """The time a camera was watched, without overlaps, and where what is known of it ends.
 
-    def __init__(self, spans: Iterable[Watched], edges: _Edges | None) -> None:
+    Args:
+        edges: of the whole run.
+        covered: the time the truth is known of; None where it is from edge to edge.
+    """
+
+    def __init__(
+        self, spans: Iterable[Watched], edges: _Edges | None, covered: _Time | None = None
+    ) -> None:
         self._edges = edges
+        self._covered = covered
         self.spans: list[Watched] = []
         for span in sorted(spans, key=_span_order):
             begin = max(span.begin, self.spans[-1].end) if self.spans else span.begin
@@ -157,7 +176,9 @@ class _Time:
         return self.spans[index] if index >= 0 and when <= self.spans[index].end else None
 
     def cuts(self, begin: datetime, end: datetime) -> bool:
-        """Whether a window reaches over an edge of the run."""
+        """Whether a window reaches over an edge of what is known."""
+        if self._covered is not None:
+            return not self._covered.whole(begin, end, "")
         return self._edges is not None and (begin < self._edges[0] or end > self._edges[1])
 
     def whole(self, begin: datetime, end: datetime, kind: str) -> bool:

@@ -66,6 +66,7 @@ def score_situations(
     windows: Windows | None = None,
     zone: tzinfo = UTC,
     recall_bias: float = RECALL_BIAS,
+    covered: Iterable[Watched] | None = None,
 ) -> SituationScores:
     """Score alerts against what truly happened.
 
@@ -76,8 +77,9 @@ def score_situations(
         windows: when an alert is in time.
         zone: whose hours of the day.
         recall_bias: how many times as much as precision recall weighs in `f_recall`, i-LIDS' alpha.
+        covered: the time the truth is known of; None: from the begin to the end of `watched`.
     """
-    judged = judge(events, alerts, watched, windows)
+    judged = judge(events, alerts, watched, windows, covered)
     merged = by_any_camera(judged)
 
     def score(judged: Judged, parts: _Parts) -> Mapping[Any, SituationScore]:

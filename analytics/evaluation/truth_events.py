@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
@@ -139,22 +139,3 @@ def _covered(
 def _cameras(chapter: Truth) -> set[str]:
     filming = {name for name, sent in chapter.record.counts.items() if sent.get("frames")}
     return filming.union(*(one.cameras for one in chapter.record.happened))
-
-
-def without_gaps(covered: Iterable[Watched], watched: Iterable[Watched]) -> tuple[Watched, ...]:
-    """The time both the truth covers and the platform watched.
-
-    Args:
-        covered: with conditions.
-        watched: with models and rules: when each camera was really watched.
-    """
-    by_camera = defaultdict(list)
-    for one in watched:
-        by_camera[one.key].append(one)
-    both = []
-    for known in covered:
-        for seen in by_camera[known.key]:
-            begin, end = max(known.begin, seen.begin), min(known.end, seen.end)
-            if begin < end:
-                both.append(replace(seen, begin=begin, end=end, conditions=known.conditions))
-    return tuple(sorted(both, key=lambda one: (one.key, one.begin)))

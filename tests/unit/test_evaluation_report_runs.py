@@ -19,7 +19,7 @@ from smartopia.alarms.model import Domain
 from smartopia.clock import rfc3339
 from smartopia.contract.announce import Location
 from smartopia.errors import ConfigurationError, TruthError
-from smartopia.truth.model import Happened
+from smartopia.truth.model import Happened, Schedule
 from tests.support.truth import a_record, a_schedule, a_seal, at, edit
 
 PLACE = Location(latitude=37.6312, longitude=126.7142)
@@ -40,8 +40,15 @@ def an_alert(number: int, seconds: float, **more: Any) -> dict[str, Any]:
     }
 
 
-def a_run(folder: Path, alerts: list[dict[str, Any]], **more: Any) -> Path:
-    """40 intrusions of a camera, every 20 s, and what was told of them."""
+def a_run(
+    folder: Path,
+    alerts: list[dict[str, Any]],
+    schedule: Schedule | None = None,
+    begin: float = 0.0,
+    cameras: int = 1,
+    **more: Any,
+) -> Path:
+    """40 intrusions, every 20 s, of some cameras in turn, and what was told of them."""
     folder.mkdir()
     happened = tuple(
         Happened(
@@ -50,15 +57,15 @@ def a_run(folder: Path, alerts: list[dict[str, Any]], **more: Any) -> Path:
             domain=Domain.CRIME,
             scene="yard",
             location=PLACE,
-            cameras=("cctv-1",),
+            cameras=(f"cctv-{1 + number % cameras}",),
             actors=(1,),
-            onset=at(20 + 20 * number),
-            end=at(32 + 20 * number),
+            onset=at(begin + 20 + 20 * number),
+            end=at(begin + 32 + 20 * number),
         )
         for number in range(40)
     )
-    schedule = a_schedule()
-    counts = {"cctv-1": {"frames": 900}}
+    schedule = schedule or a_schedule()
+    counts = {f"cctv-{1 + number}": {"frames": 900} for number in range(cameras)}
     record = a_record(schedule, happened=happened, counts=counts, applied=())
     write_truth(folder, schedule, record)
     held = {
@@ -135,3 +142,102 @@ def test_live_operation_stands_beside_the_lab(tmp_path: Path) -> None:
     alone, _ = make_field_report(tmp_path / "live.json", None, [])
     assert alone.whole.lab is None
     assert "not measured" in alone.sides[0].told
+
+
+def spells(*edges: tuple[float, float], rules: tuple[str, ...] = ("intrusion",)) -> dict[str, Any]:
+    """When the camera was watched, as it is exported."""
+    return {
+        "watched": [
+            {
+                "site": "gimpo",
+                "camera": "cctv-1",
+                "begin": rfc3339(at(begin)),
+                "end": rfc3339(at(end)),
+                "frames": 100,
+                "model": "m.onnx sha256:1",
+                "rules": dict.fromkeys(rules, "b" * 64),
+            }
+            for begin, end in edges
+        ]
+    }
+
+
+def test_what_nobody_watched_is_said_first_and_is_no_miss(tmp_path: Path) -> None:
+    dark = spells((0, 425)) | {"since": rfc3339(at(0))}
+    lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", told(2), **dark)
+    report, rows = make_situations_report([lab], [field], [], lambda _: None)
+    assert report.whole.field
+    assert (report.whole.field["recall"].value, report.whole.field["recall"].n) == (0.5, 20)
+    assert (report.whole.field["reach"].value, report.whole.field["reach"].n) == (0.25, 40)
+    problems = {(one.side, one.kind): one for one in report.problems}
+    assert problems["field", "events nobody watched"].count == 19
+    assert "10 others were missed though somebody watched" in (
+        problems["field", "events nobody watched"].told
+    )
+    assert problems["field", "events at a gap"].count == 1
+    assert problems["lab", "watched time unknown"].count == 1
+    assert "0.1 of 0.2 camera hours watched" in report.sides[1].told
+    verdicts = [row[7] for row in rows if row[:2] == ["field", "event"]]
+    assert verdicts.count("unwatched") == 20
+
+
+def test_a_camera_no_rule_could_tell_anything_on_was_not_watched(tmp_path: Path) -> None:
+    idle = a_run(tmp_path / "field", [], **spells((0, 900), rules=()))
+    lab = a_run(tmp_path / "lab", told(1), **spells((0, 900)))
+    report, _ = make_situations_report([lab], [idle], [], lambda _: None)
+    assert report.whole.field
+    assert report.whole.field["recall"].n == 0
+    assert report.whole.field["reach"].value == 0
+
+
+def again(folder: Path, alerts: list[dict[str, Any]], **more: Any) -> Path:
+    """The same scenario played an hour later, as another run."""
+    hour = 3600.0
+    schedule = a_schedule(
+        run="20260301t125958z-0a1b2c3d",
+        begins_at=at(hour),
+        ends_at=at(hour + 900),
+        played_from=at(hour),
+        played_until=at(hour + 900),
+    )
+    late = [one | {"raised": rfc3339(at(hour + 23 + 20 * int(one["id"])))} for one in alerts]
+    return a_run(folder, late, schedule, hour, **more)
+
+
+def by_eight(numbers: range, **more: Any) -> list[dict[str, Any]]:
+    """An alert 3 s after each of these intrusions, of eight cameras in turn."""
+    return [an_alert(n, 23 + 20 * n, camera=f"cctv-{1 + n % 8}", **more) for n in numbers]
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+def test_another_run_of_the_same_events_is_held_against_the_first(
+    tmp_path: Path, replayed: bool
+) -> None:
+    lab = a_run(tmp_path / "lab", by_eight(range(40)), cameras=8)
+    field = a_run(tmp_path / "field", told(4))
+    fewer = by_eight(range(0, 40, 3), rule_digest="c" * 64)
+    other = (again if replayed else a_run)(tmp_path / "other", fewer, cameras=8)
+    report, rows = make_situations_report([lab], [field], [], lambda _: None, [other])
+    losses = {one.measure: one for one in report.losses if one.name.startswith("lab")}
+    assert set(losses) == {"recall", "f1", "false_per_day", "reach"}
+    found = losses["recall"]
+    assert (found.before.value, found.after.value, found.verdict) == (1, 0.35, "worse")
+    assert found.p is not None
+    assert found.p < 0.001
+    assert "40 true events asked of both; 0 only the second found, 26 only the first" in found.told
+    assert losses["f1"].verdict == "worse"
+    assert losses["false_per_day"].verdict == "cannot tell"
+    page = write_report(tmp_path / "out", report, (), ROW_COLUMNS, rows)
+    assert "The same events, another run" in page.read_text()
+    json_file = page.with_name("report.json")
+    assert verify_report(json_file, lambda _: None) == []
+    held = json.loads((other / "alerts.json").read_text())
+    (other / "alerts.json").write_text(json.dumps(held | {"alerts": []}))
+    assert any("data of" in line and "other" in line for line in verify_report(json_file, print))
+
+
+def test_a_run_of_other_events_cannot_be_compared(tmp_path: Path) -> None:
+    lab = a_run(tmp_path / "lab", told(1))
+    other = a_run(tmp_path / "other", [], a_schedule(run="20260301t125958z-ffffffff", seed=8))
+    with pytest.raises(ConfigurationError, match="has the events of no run of lab or field"):
+        make_situations_report([lab], [lab], [], lambda _: None, [other])

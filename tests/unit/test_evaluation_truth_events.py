@@ -9,7 +9,8 @@ import pytest
 
 from analytics.evaluation.events import Watched
 from analytics.evaluation.situations import score_situations
-from analytics.evaluation.truth_events import true_run, without_gaps
+from analytics.evaluation.truth_events import true_run
+from analytics.evaluation.watched import without_gaps
 from smartopia.alarms.model import Domain
 from smartopia.contract.announce import Location
 from smartopia.truth.model import Applied, Happened, Record, Schedule, Seal

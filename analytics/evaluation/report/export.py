@@ -10,7 +10,7 @@ from typing import Any, Literal
 from psycopg.rows import dict_row
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from analytics.evaluation.events import RaisedAlert
+from analytics.evaluation.events import RaisedAlert, Watched
 from analytics.evaluation.field import Answer, Disposed, MissReport, SpotCheck
 from smartopia.alarms.model import Disposition
 from smartopia.errors import ConfigurationError
@@ -64,8 +64,30 @@ class ExportedMiss(_Part):
     at: AwareDatetime
 
 
+class ExportedSpell(_Part):
+    """A span in which a camera was watched without a gap.
+
+    Attributes:
+        frames: that were looked at meanwhile.
+        rules: by situation, the digest of the rule that could tell it: it neither rested nor
+            lacked anything.
+    """
+
+    site: str
+    camera: str
+    begin: AwareDatetime
+    end: AwareDatetime
+    frames: int
+    model: str
+    rules: dict[str, str]
+
+
 class Export(_Part):
-    """All that situations and live operation are scored by, but the truth."""
+    """All that situations and live operation are scored by, but the truth.
+
+    Attributes:
+        watched: when which camera was watched; None where nobody wrote it down.
+    """
 
     version: Literal[1] = 1
     site: str
@@ -75,6 +97,15 @@ class Export(_Part):
     checks: tuple[ExportedCheck, ...]
     misses: tuple[ExportedMiss, ...]
     seals: tuple[Seal, ...]
+    watched: tuple[ExportedSpell, ...] | None = None
+
+    def spells(self) -> list[Watched] | None:
+        """When cameras were watched for anything at all; None where that is not known."""
+        if self.watched is None:
+            return None
+        fields = ("site", "camera", "begin", "end", "model", "rules")
+        some = [one for one in self.watched if one.rules]
+        return [Watched(**{name: getattr(one, name) for name in fields}) for one in some]
 
     def raised(self) -> list[RaisedAlert]:
         """The alerts as truth is held against them."""
@@ -106,10 +137,14 @@ async def export(settings: Settings, since: datetime, until: datetime) -> Export
     async with await connect_database(settings, "evaluate") as connection:
         found: dict[str, list[dict[str, Any]]] = {}
         async with connection.cursor(row_factory=dict_row) as cursor:
-            for name in ("alerts", "checks", "misses"):
+            for name in ("alerts", "checks", "misses", "watched"):
                 await cursor.execute(_SQL[name], span)
                 found[name] = await cursor.fetchall()
+            await cursor.execute(_SQL["written_down"], span)
+            known = await cursor.fetchone() is not None
         held = tuple(await seals(connection))
+    if not known and not found["watched"]:
+        found.pop("watched")
     return Export.model_validate(
         {**found, "site": settings.site, "since": since, "until": until, "seals": held}
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from analytics.evaluation import intervals
+from analytics.evaluation.compare import Comparison
 from analytics.evaluation.matching import Matches
 from analytics.evaluation.objects import ObjectScores, Score
-from smartopia.reports import Figure, Measure, Row, Table
+from smartopia.reports import Figure, Loss, Measure, Row, Table
 
 _Score = TypeVar("_Score")
 
@@ -68,6 +69,24 @@ def as_figure(figure: intervals.Figure) -> Figure:
 def _number(value: float) -> float | None:
     # Six digits: more would differ between machines that agree.
     return None if math.isnan(value) else round(value, 6)
+
+
+def loss_of(name: str, one: Comparison, told: str) -> Loss:
+    """What one loses or gains against another."""
+    before, after, change = (
+        as_figure(figure).model_copy(update={"few": one.few})
+        for figure in (one.before, one.after, one.difference)
+    )
+    return Loss(
+        name=name,
+        measure=one.measure,
+        before=before,
+        after=after,
+        change=change,
+        verdict=one.verdict.value,
+        p=None if math.isnan(one.p) else one.p,
+        told=told,
+    )
 
 
 def score_figures(score: Score, measures: Iterable[str]) -> dict[str, Figure]:

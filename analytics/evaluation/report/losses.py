@@ -15,7 +15,7 @@ from analytics.evaluation.labelled import read_labelled
 from analytics.evaluation.paired import PairedLoss, PictureOutcome, paired_losses
 from analytics.evaluation.report.cases import Case
 from analytics.evaluation.report.checks import SideData, side_data
-from analytics.evaluation.report.figures import as_figure, condition_title
+from analytics.evaluation.report.figures import as_figure, condition_title, loss_of
 from analytics.evaluation.report.plan import ObjectsPlan
 from analytics.evaluation.report.scored import Looked, Looking, Scored
 from analytics.evaluation.running import KeptDetections, open_for_scoring
@@ -153,14 +153,14 @@ def _of_pair(name: str, measure: str, one: PairedLoss) -> Loss:
 
 def model_losses(
     plan: ObjectsPlan, kept: Path, both: Sequence[Scored], looking: Looking
-) -> tuple[list[Loss], dict[str, str]]:
-    """Another model on the same pictures, and its digest.
+) -> tuple[list[Loss], dict[str, str], float]:
+    """Another model on the same pictures, its digest, and the processor time it took.
 
     Raises:
         ConfigurationError: it cannot be loaded, or does not know what is scored.
     """
     if plan.compared is None:
-        return [], {}
+        return [], {}, 0.0
     other = open_for_scoring(plan.compared, plan.image_size)
     unknown = [label for label in looking.labels if label not in other.labels]
     if unknown:
@@ -180,22 +180,13 @@ def model_losses(
             operating=(plan.operating, plan.operating),
         )
         name = f"{side.data.name}: {other.name.file} instead"
-        losses += [_of_models(name, one) for one in found.values()]
-    return losses, {other.name.file: other.name.sha256}
+        losses += [loss_of(name, one, _told(one)) for one in found.values()]
+    return losses, {other.name.file: other.name.sha256}, again.keeper.cpu_s
 
 
-def _of_models(name: str, one: Comparison) -> Loss:
+def _told(one: Comparison) -> str:
     pairs = f"{one.pairs} objects asked of both" if one.pairs else "the same pictures"
-    return Loss(
-        name=name,
-        measure=one.measure,
-        before=as_figure(one.before),
-        after=as_figure(one.after),
-        change=as_figure(one.difference),
-        verdict=one.verdict.value,
-        p=None if math.isnan(one.p) else one.p,
-        told=f"{pairs}; {one.gained} only the second found, {one.lost} only the first",
-    )
+    return f"{pairs}; {one.gained} only the second found, {one.lost} only the first"
 
 
 def under_cases(under: Sequence[tuple[Under, Looked]]) -> Iterator[tuple[str, Looked, Case]]:

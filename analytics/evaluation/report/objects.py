@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,15 +100,19 @@ def make_objects_report(plan: ObjectsPlan, kept: Path, command: Sequence[str], s
     Raises:
         ConfigurationError: a set or the model cannot be read; says what and where.
     """
+    begin = time.process_time()
     data, under, problems = _read(plan)
+    read = time.process_time() - begin
     detector = open_for_scoring(plan.weights, plan.image_size)
+    opened = time.process_time() - begin - read
     labels = scored_labels(detector.labels, data[0].labelled, data[1].labelled, plan.classes)
     looking = Looking(KeptDetections(kept, detector), labels, plan.operating, say)
     lab, field = (looking.score(side) for side in data)
     graded = [(one, looking.look(one.data, f"lab under {one.name}")) for one in under]
     for side in data:
         problems += label_problems(side, labels)
-    losses, others = model_losses(plan, kept, (lab, field), looking)
+    losses, others, compared = model_losses(plan, kept, (lab, field), looking)
+    detect = opened + looking.keeper.cpu_s + compared
     cases = list(_examples(lab)), list(_examples(field))
     report = Report(
         kind="objects",
@@ -132,6 +137,11 @@ def make_objects_report(plan: ObjectsPlan, kept: Path, command: Sequence[str], s
             {**plan.as_inputs(), "under_digests": {one.name: one.data.digest for one in under}},
             models={detector.name.file: detector.name.sha256, **others},
             seeds={"bootstrap": _SEED, "draws": RESAMPLES, "draws of a part": PART_RESAMPLES},
+            cpu_s={
+                "reading pictures and labels": read,
+                "detecting": detect,
+                "scoring": time.process_time() - begin - read - detect,
+            },
         ),
     )
     shown = [

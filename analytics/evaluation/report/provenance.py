@@ -45,6 +45,7 @@ def provenance(
     models: Mapping[str, str],
     seeds: Mapping[str, int],
     rules: Mapping[str, str] | None = None,
+    cpu_s: Mapping[str, float] | None = None,
 ) -> Provenance:
     """Where a report comes from."""
     return Provenance(
@@ -55,6 +56,7 @@ def provenance(
         models=dict(models),
         rules=dict(rules or {}),
         seeds=dict(seeds),
+        cpu_s={name: round(spent, 2) for name, spent in (cpu_s or {}).items()},
         libraries={name: told for name in _LIBRARIES if (told := _version(name))},
     )
 

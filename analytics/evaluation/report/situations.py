@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analytics.evaluation import intervals
 from analytics.evaluation.cells import recall_cells
+from analytics.evaluation.events import Watched
 from analytics.evaluation.intervals import PerDay
 from analytics.evaluation.report import words
 from analytics.evaluation.report.figures import as_figure, condition_title, rows
 from analytics.evaluation.report.gaps import Parting, gap_in_words
 from analytics.evaluation.report.provenance import provenance
-from analytics.evaluation.report.runs import Run, read_runs
+from analytics.evaluation.report.run_losses import run_losses
+from analytics.evaluation.report.run_problems import run_problems
+from analytics.evaluation.report.runs import Run, digest_of, read_run
+from analytics.evaluation.same_events import Take, together
 from analytics.evaluation.situation_score import RESAMPLES, SituationScore
 from analytics.evaluation.situations import SituationScores, score_situations
 from analytics.vision.situations.registry import discover_situations
 from smartopia.clock import rfc3339, utc_now
-from smartopia.reports import Figure, Gap, Measure, Problem, Report, Row, Side, SideName, Table
+from smartopia.reports import Figure, Gap, Measure, Provenance, Report, Row, Side, SideName, Table
 
 MEASURES = (
     Measure(
@@ -28,7 +32,16 @@ MEASURES = (
         unit="share",
         better="higher",
         told="Recall: of all true events, the share that was alerted in time, from 2 s before to "
-        "10 s after the onset. An event counts once for each camera that looks at it.",
+        "10 s after the onset. An event counts once for each camera that looks at it; those nobody "
+        "watched count in the next figure only.",
+    ),
+    Measure(
+        name="reach",
+        title="Found, of all",
+        unit="share",
+        better="higher",
+        told="The same, but of all true events, those at times nobody watched among them: what the "
+        "city gets.",
     ),
     Measure(
         name="precision",
@@ -42,7 +55,8 @@ MEASURES = (
         title="False alerts",
         unit="/d",
         better="lower",
-        told="False alerts by camera and day: what an operator looks at for nothing.",
+        told="False alerts by camera and day of watched time: what an operator looks at for "
+        "nothing.",
     ),
     Measure(
         name="delay",
@@ -81,18 +95,25 @@ ROW_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One side, scored."""
+    """One side, scored; `take`: its runs together."""
 
     name: SideName
-    folders: tuple[Path, ...]
-    run: Run
+    runs: tuple[Run, ...]
+    take: Take
     scores: SituationScores
 
 
 def make_situations_report(
-    lab: Sequence[Path], field: Sequence[Path], command: Sequence[str], say: Callable[[str], None]
+    lab: Sequence[Path],
+    field: Sequence[Path],
+    command: Sequence[str],
+    say: Callable[[str], None],
+    compare: Sequence[Path] = (),
 ) -> tuple[Report, list[list[str]]]:
     """Score runs of lab and field.
+
+    Args:
+        compare: other runs of the same events, held against those.
 
     Returns:
         The report, and the rows behind its figures: each event and alert with its verdict.
@@ -102,6 +123,27 @@ def make_situations_report(
         ConfigurationError: a run cannot be read.
     """
     both = _scored("lab", lab, say), _scored("field", field, say)
+    others = [read_run(folder, frozenset(discover_situations())) for folder in compare]
+    made_of = provenance(
+        command,
+        {
+            **{
+                name: [str(p.resolve()) for p in some]
+                for name, some in (("lab", lab), ("field", field), ("compare", compare))
+            },
+            "compare_digests": {str(one.folder.resolve()): one.digest for one in others},
+        },
+        models={},
+        seeds={"bootstrap": 1, "draws": RESAMPLES},
+        rules=_rules(both),
+    )
+    return situations_report(both, others, made_of), [row for side in both for row in _rows(side)]
+
+
+def situations_report(
+    both: tuple[Scored, Scored], others: Sequence[Run], made_of: Provenance
+) -> Report:
+    """What the scores of lab and field say, and of other runs of the same events."""
     before, after = both
     whole = Row(
         part="all situations",
@@ -113,36 +155,29 @@ def make_situations_report(
         title="How well situations are told: lab against field",
         made_at=utc_now(),
         sides=(_side(before), _side(after)),
-        problems=tuple(problem for side in both for problem in _problems(side)),
+        problems=tuple(
+            problem for side in both for problem in run_problems(side.name, side.runs, side.scores)
+        ),
         measures=MEASURES,
         glance=tuple(words.glance(whole, "events")),
         whole=whole,
         tables=tuple(_tables(before.scores, after.scores)),
         gaps=tuple(_gaps(before, after)),
-        losses=(),
+        losses=tuple(run_losses({side.name: side.runs for side in both}, others)),
         next=(),
         examples=(),
-        provenance=provenance(
-            command,
-            {
-                name: [str(p.resolve()) for p in some]
-                for name, some in (("lab", lab), ("field", field))
-            },
-            models={},
-            seeds={"bootstrap": 1, "draws": RESAMPLES},
-            rules=_rules(both),
-        ),
+        provenance=made_of,
     )
     told = tuple(words.what_next(report, "events"))
-    table = [row for side in both for row in _rows(side)]
-    return report.model_copy(update={"next": told}), table
+    return report.model_copy(update={"next": told})
 
 
 def _scored(name: SideName, folders: Sequence[Path], say: Callable[[str], None]) -> Scored:
-    run = read_runs(folders, frozenset(discover_situations()))
-    say(f"{name}: {run.files} chapters, {len(run.events)} events, {len(run.alerts)} alerts")
-    scores = score_situations(run.events, run.alerts, run.watched)
-    return Scored(name, tuple(folders), run, scores)
+    runs = tuple(read_run(folder, frozenset(discover_situations())) for folder in folders)
+    take, files = together([run.take for run in runs]), sum(run.files for run in runs)
+    say(f"{name}: {files} chapters, {len(take.events)} events, {len(take.alerts)} alerts")
+    scores = score_situations(take.events, take.alerts, take.watched, covered=take.covered)
+    return Scored(name, runs, take, scores)
 
 
 def _figures(score: SituationScore, measures: Sequence[Measure]) -> dict[str, Figure]:
@@ -193,68 +228,29 @@ def _gaps(lab: Scored, field: Scored) -> Iterator[Gap]:
 
 
 def _side(side: Scored) -> Side:
-    judged = side.scores.judged
-    hours = sum(one.length.total_seconds() for one in judged.watched) / 3600
-    cameras = len({one.key for one in judged.watched})
-    alerts = side.run.alerts
+    judged, alerts = side.scores.judged, side.take.alerts
+    watched, known = (_hours(some) for some in (judged.watched, side.take.covered))
+    cameras = len({one.key for one in side.take.covered})
     return Side(
         name=side.name,
-        source=", ".join(map(str, side.folders)),
+        source=", ".join(str(run.folder) for run in side.runs),
         told=f"{len(judged.events)} true events (one for each camera that looks), {len(alerts)} "
-        f"alerts, {cameras} cameras, {hours:.1f} camera hours",
-        digest=side.run.digest,
+        f"alerts, {cameras} cameras, {watched:.1f} of {known:.1f} camera hours watched",
+        digest=digest_of(side.runs),
         models=tuple(sorted({one.model for one in alerts} - {""})),
         rules=tuple(sorted({f"{one.rule} {one.rule_digest[:12]}" for one in alerts})),
     )
 
 
-def _problems(side: Scored) -> Iterator[Problem]:
-    def problem(kind: str, count: int, told: str, examples: Sequence[str] = ()) -> Problem:
-        return Problem(
-            kind=kind,
-            side=side.name,
-            count=count,
-            left_out=False,
-            told=told,
-            examples=tuple(examples[:5]),
-        )
-
-    models = sorted({one.model for one in side.run.alerts} - {""})
-    if len(models) > 1:
-        yield problem(
-            "mixed models",
-            len(models),
-            "models are mixed in these runs, so that the figures are of none of them",
-            models,
-        )
-    digests: dict[str, set[str]] = {}
-    for one in side.run.alerts:
-        digests.setdefault(one.rule, set()).add(one.rule_digest)
-    mixed = sorted(rule for rule, some in digests.items() if len(some) > 1)
-    if mixed:
-        yield problem("mixed rules", len(mixed), "rules were changed during these runs", mixed)
-    if side.run.untold:
-        kinds = [f"{kind}: {n}" for kind, n in sorted(side.run.untold.items())]
-        yield problem(
-            "events no situation tells",
-            sum(side.run.untold.values()),
-            "events are of kinds that no rule tells; they count nowhere",
-            kinds,
-        )
-    counts = side.scores.whole.counts
-    if counts.cut or counts.unwatched:
-        yield problem(
-            "events not judged",
-            counts.cut + counts.unwatched,
-            "events are at an edge of the run or in a gap of watching, and count nowhere",
-        )
+def _hours(spans: Iterable[Watched]) -> float:
+    return sum(one.length.total_seconds() for one in spans) / 3600
 
 
 def _rules(both: Sequence[Scored]) -> dict[str, str]:
     return {
         f"{one.rule} {one.rule_digest[:12]}": one.rule_digest
         for side in both
-        for one in side.run.alerts
+        for one in side.take.alerts
         if one.rule_digest
     }
 

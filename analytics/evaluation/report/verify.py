@@ -14,6 +14,7 @@ from smartopia.errors import ConfigurationError
 from smartopia.reports import Figure, Report, Row, read_report
 
 _CLOSE = 1e-6
+_PATHS = ("lab", "field", "model", "under", "compare")
 
 
 def verify_report(file: Path, say: Callable[[str], None]) -> list[str]:
@@ -38,12 +39,17 @@ def _digests(report: Report) -> dict[str, str | None]:
     """Of all data that is scored, by what it is."""
     under: Mapping[str, str] = report.provenance.inputs.get("under_digests", {})
     sides = {f"data of the {side.name}": side.digest for side in report.sides}
-    return {**sides, **{f"data under {name}": digest for name, digest in under.items()}}
+    others: Mapping[str, str] = report.provenance.inputs.get("compare_digests", {})
+    return {
+        **sides,
+        **{f"data under {name}": digest for name, digest in under.items()},
+        **{f"data of {name}": digest for name, digest in others.items()},
+    }
 
 
 def _again(before: Report, kept: Path, say: Callable[[str], None]) -> Report:
     inputs = before.provenance.inputs
-    named = (inputs[name] for name in ("lab", "field", "model", "under") if inputs.get(name))
+    named = (inputs[name] for name in _PATHS if inputs.get(name))
     paths = [Path(one) for some in named for one in ([some] if isinstance(some, str) else some)]
     gone = [str(path) for path in paths if not path.exists()]
     if gone:
@@ -54,8 +60,10 @@ def _again(before: Report, kept: Path, say: Callable[[str], None]) -> Report:
         case "objects":
             return make_objects_report(ObjectsPlan.of_inputs(inputs), kept, [], say).report
         case "situations":
-            lab_runs, field_runs = ([Path(p) for p in inputs[name]] for name in ("lab", "field"))
-            return make_situations_report(lab_runs, field_runs, [], say)[0]
+            lab_runs, field_runs, others = (
+                [Path(p) for p in inputs.get(name, ())] for name in ("lab", "field", "compare")
+            )
+            return make_situations_report(lab_runs, field_runs, [], say, others)[0]
         case "field":
             lab = Path(inputs["lab"]) if inputs["lab"] else None
             return make_field_report(Path(inputs["field"]), lab, [])[0]

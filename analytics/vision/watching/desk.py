@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics.vision.situations.rule import SituationRule
+from analytics.vision.watching.crossings import Tally
 from analytics.vision.watching.incidents import Incidents
 from analytics.vision.watching.lookout import Lookout
 from analytics.vision.watching.model import Errand, Post, Recalled
 from analytics.vision.watching.order import Order
+from analytics.vision.watching.spells import Spells
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
+from smartopia.crossings import Crossings
 from smartopia.metrics import Metrics
 from smartopia.seen import Sighted
 
@@ -31,16 +34,22 @@ class _Place:
     lookout: Lookout
     heard: float
     late: int = 0
+    tally: Tally = field(default_factory=Tally)
 
 
 class Desk:
-    """Watches all cameras. Times are seconds of one steady clock."""
+    """Watches all cameras. Times are seconds of one steady clock.
+
+    Attributes:
+        spells: when each was watched.
+    """
 
     def __init__(self, rules: Sequence[SituationRule], metrics: Metrics) -> None:
         self._rules = rules
         self._metrics = metrics
         self._incidents = Incidents()
         self._places: dict[DeviceKey, _Place] = {}
+        self.spells = Spells()
 
     def silences(self, now: float) -> dict[DeviceKey, float]:
         """How long each camera has not been heard, in seconds."""
@@ -58,7 +67,7 @@ class Desk:
         errands: list[Errand] = []
         for camera, place in self._places.items():
             for sighted in place.order.ready(now):
-                errands += self._watch(place.lookout, sighted, posts.get(camera))
+                errands += self._watch(place, sighted, posts.get(camera))
             self._metrics.count("sightings_late", place.order.late - place.late)
             place.late = place.order.late
         return errands
@@ -83,6 +92,7 @@ class Desk:
     def rest(self) -> None:
         """Forget everything: another process watches now."""
         self._places.clear()
+        self.spells.rest()
         self._incidents = Incidents()
 
     def lacks(self, posts: Mapping[DeviceKey, Post]) -> dict[str, Mapping[str, str]]:
@@ -93,7 +103,17 @@ class Desk:
             if camera in posts and place.lookout.last is not None
         }
 
-    def _watch(self, lookout: Lookout, sighted: Sighted, post: Post | None) -> list[Errand]:
+    def crossings(self, *, changed: bool) -> list[Crossings]:
+        """What is counted at the wires of each camera; or only what was not told yet."""
+        told = [
+            place.tally.told(camera)
+            for camera, place in self._places.items()
+            if place.tally.changed or not changed
+        ]
+        return [one for one in told if one is not None]
+
+    def _watch(self, place: _Place, sighted: Sighted, post: Post | None) -> list[Errand]:
+        lookout = place.lookout
         if post is None:
             self._metrics.count("sightings_of_unknown_cameras")
             return []
@@ -108,6 +128,8 @@ class Desk:
             self._metrics.count("frames_failed")
             lookout.forget()
             return []
+        place.tally.take(lookout.crossings(post), sighted.seen.time)
+        self.spells.watched(post.thing_id, sighted.seen, lambda: lookout.telling(post))
         age = utc_now() - sighted.seen.time
         self._metrics.observe("frame_to_watched", age.total_seconds())
         return errands

@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 
 from analytics.vision.model import Detection
 from analytics.vision.situations.follow import Following
+from analytics.vision.situations.kinds.line_crossing import Counts
 from analytics.vision.situations.model import Look, Phase, Track
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.situations.site import site_of
 from analytics.vision.situations.watch import Memory, Told, shortcomings, step
 from analytics.vision.track.camera import CameraTracks
 from analytics.vision.track.port import TrackSettings
+from analytics.vision.watching.crossings import Counted, counted_so_far
 from analytics.vision.watching.draft import Case, Picture, draft_alert, who_is_in_it
 from analytics.vision.watching.incidents import Incidents, Report
 from analytics.vision.watching.model import Clear, Errand, Post, Raise, Recalled, Renew
+from analytics.vision.watching.spells import telling
 from analytics.vision.watching.standing import Ledger
 from smartopia.contract.topics import DeviceKey
 from smartopia.errors import ConfigurationError
@@ -45,6 +48,7 @@ class Lookout:
     ) -> None:
         self._camera = camera
         self._rules = [one for one in rules if fnmatch.fnmatch(camera.device, one.cameras)]
+        self._digests = {rule.id: rule.digest for rule in self._rules}
         self._incidents = incidents
         self._ledger = Ledger(camera, {rule.id: rule for rule in self._rules})
         self._tracks: CameraTracks | None = None
@@ -100,6 +104,18 @@ class Lookout:
         if self._unsound is not None and self._unsound[0] == post.view:
             return {**found, "its ground": self._unsound[1]}
         return found
+
+    def telling(self, post: Post) -> Mapping[str, str]:
+        """By situation, the digest of the rule that can tell it on this camera now."""
+        following = self._memory.following
+        size = following.size or (640, 360)
+        site = site_of(self._sound(post.view, size), size)
+        labels = frozenset(self.last.labels if self.last is not None else ())
+        return telling(self._digests, self._rules, site, labels, following.rate)
+
+    def crossings(self, post: Post) -> Mapping[Counted, Counts]:
+        """How often each wire of its view was crossed, as far as is remembered."""
+        return counted_so_far(self._rules, self._memory.rules, post.view)
 
     def _followed(self, seen: Seen, post: Post) -> tuple[Track, ...]:
         last = self.last

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
+from contextlib import suppress
 
+import psycopg
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from analytics.vision.situations.catalogue import load_situation_rules
 from analytics.vision.watching.desk import SILENT_S, Desk
@@ -14,21 +18,25 @@ from analytics.vision.watching.duty import Duty, tell_away
 from analytics.vision.watching.needs import in_words
 from analytics.vision.watching.outbox import Outbox
 from analytics.vision.watching.roster import Roster, active_alerts
-from analytics.vision.watching.writing import DATABASE_AWAY, Writer
+from analytics.vision.watching.writing import Writer
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.bus.sightings import read_sighting
 from smartopia.cli.run import first_of
+from smartopia.crossings import crossings_of
 from smartopia.metrics import Metrics
 from smartopia.seen import SEEN
 from smartopia.settings import Settings
-from smartopia.store.connection import Pool, database_pool
+from smartopia.store.connection import LOST, Pool, database_pool
 
 log = logging.getLogger(__name__)
 
 _TURN_S = 0.1
 _LOAD_S = 0.5
 _RECALL_S = 10.0
+_KEEP_S = 10.0  # of what was watched, so much a process that is killed does not leave behind
+_LAST_S = 1.0
+_COUNT_S, _ALL_COUNTS = 1.0, 5
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -69,7 +77,17 @@ class _Watching:
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._broker.client.subscribe(f"{SEEN}.>", cb=self._take)
-        await first_of(stop, self._duty.run(), self._turns(), self._loads(), self._writer.run())
+        await first_of(
+            stop,
+            self._duty.run(),
+            self._turns(),
+            self._loads(),
+            self._writer.run(),
+            self._keeps(),
+            self._counts(),
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._keep(), _LAST_S)
 
     def _begin(self) -> None:
         self._roster.outdated()
@@ -101,9 +119,36 @@ class _Watching:
                 if self._duty.held:
                     await self._load()
                     self._reporter.recovered("database_lost")
-            except DATABASE_AWAY as error:
+            except LOST as error:
                 tell_away(self._reporter, error)
             await asyncio.sleep(_LOAD_S)
+
+    async def _counts(self) -> None:
+        """Tell who crossed wires: what is new each second, all there is now and then."""
+        for second in itertools.count():
+            await asyncio.sleep(_COUNT_S)
+            for counted in self._desk.crossings(changed=second % _ALL_COUNTS != 0):
+                payload = counted.model_dump_json().encode()
+                try:
+                    await self._broker.client.publish(crossings_of(counted.camera), payload)
+                except NatsError as error:  # all of it is told again
+                    log.warning("crossings could not be told: %s", error)
+
+    async def _keeps(self) -> None:
+        """Write down when cameras were watched."""
+        while True:
+            await asyncio.sleep(_KEEP_S)
+            await self._keep()
+
+    async def _keep(self) -> None:
+        try:
+            async with self._pool.connection() as connection:
+                await self._desk.spells.keep(connection)
+        except LOST as error:
+            tell_away(self._reporter, error)
+        except psycopg.Error as error:  # alerts go on
+            log.error("when cameras were watched was not taken: %s", error, exc_info=error)
+            self._metrics.count("spells_refused")
 
     async def _load(self) -> None:
         now = time.monotonic()

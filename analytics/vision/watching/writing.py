@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import psycopg
 from psycopg.types.json import Jsonb
-from psycopg_pool import PoolTimeout
 
 from analytics.vision.watching.model import Clear, Errand, Raise, Renew
 from analytics.vision.watching.outbox import Outbox
@@ -24,8 +23,6 @@ from smartopia.store.connection import LOST, DictConnection, Pool
 from smartopia.store.queries import load_queries
 
 log = logging.getLogger(__name__)
-
-DATABASE_AWAY = (*LOST, PoolTimeout)
 
 _SQL = load_queries("analytics.vision.watching", "sql/watching.sql")
 _PAUSE_S = 0.5
@@ -50,7 +47,7 @@ class Writer:
             try:
                 async with self._pool.connection() as connection, connection.transaction():
                     kind = await self._write(connection, errand)
-            except DATABASE_AWAY as error:
+            except LOST as error:
                 log.warning("database: %s", error)
                 self._reporter.degraded(
                     "alerts_wait",
@@ -106,7 +103,7 @@ class Writer:
             async with connection.transaction():
                 await keep_sealed(connection, alert_id, errand.sealed, taken_at, until)
         except psycopg.Error as error:
-            if isinstance(error, DATABASE_AWAY):
+            if isinstance(error, LOST):
                 raise
             log.error("the sealed frame of alert %d was not taken: %s", alert_id, error)
             self._metrics.count("sealed_refused")

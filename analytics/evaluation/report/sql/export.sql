@@ -27,3 +27,15 @@ SELECT m.id::text AS id, m.situation, th.site, th.name AS camera, m.happened_at 
 FROM miss_report m JOIN thing th ON th.id = m.thing_id
 WHERE m.happened_at >= %(since)s AND m.happened_at < %(until)s
 ORDER BY m.id
+
+-- name: watched
+-- When cameras were watched, as far as it touches the span.
+SELECT th.site, th.name AS camera, greatest(w.begins_at, %(since)s) AS begin,
+       least(w.ends_at, %(until)s) AS end, w.frames, w.detector AS model, w.rules
+FROM watch_spell w JOIN thing th ON th.id = w.thing_id
+WHERE w.ends_at > %(since)s AND w.begins_at < %(until)s
+ORDER BY w.begins_at, th.site, th.name
+
+-- name: written_down
+-- Whether it was written down by then when cameras are watched.
+SELECT FROM schema_migration WHERE number = 8 AND applied_at <= %(since)s

@@ -31,3 +31,11 @@ SELECT id FROM alert WHERE key = %(key)s AND resolved_at IS NULL
 UPDATE alert
 SET description = %(description)s, evidence = evidence || %(evidence)s
 WHERE key = %(key)s AND resolved_at IS NULL AND active
+
+-- name: keep_spell
+-- A camera was watched from then to then; told again while it goes on.
+INSERT INTO watch_spell (thing_id, begins_at, ends_at, frames, detector, rules)
+VALUES (%(thing)s, %(begin)s, %(end)s, %(frames)s, %(detector)s, %(rules)s)
+ON CONFLICT (thing_id, begins_at) DO UPDATE
+SET ends_at = greatest(watch_spell.ends_at, excluded.ends_at),
+    frames = greatest(watch_spell.frames, excluded.frames)

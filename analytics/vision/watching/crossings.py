@@ -1,0 +1,114 @@
+"""Counts who crosses a camera's wires, by the minute: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from analytics.vision.situations.kinds.line_crossing import Counts, LineCrossing, Memory
+from analytics.vision.situations.rule import SituationRule
+from smartopia.contract.topics import DeviceKey
+from smartopia.crossings import KEPT, Crossings, WireCrossings
+from smartopia.siteview import SiteView
+
+Counted = tuple[str, tuple[str, ...]]
+"""A wire by its name, and who is counted on it."""
+
+
+def counted_so_far(
+    rules: Iterable[SituationRule], memories: Mapping[str, object], view: SiteView
+) -> dict[Counted, Counts]:
+    """How often each wire of a view was crossed, by what the rules remember.
+
+    Args:
+        memories: of the rules, by their ids.
+    """
+    found: dict[Counted, Counts] = {}
+    for rule in rules:
+        memory, settings = memories.get(rule.id), rule.tuned
+        if isinstance(memory, Memory) and isinstance(settings, LineCrossing):
+            for wire in view.wires:
+                found[wire.name, settings.families] = memory.counts.get(wire.name, Counts())
+    return found
+
+
+@dataclass(slots=True)
+class Tally:
+    """The crossings of one camera, as long as its frames follow one another.
+
+    Attributes:
+        changed: whether there is anything that was not told yet.
+    """
+
+    changed: bool = False
+    _since: datetime | None = None
+    _until: datetime | None = None
+    _before: Mapping[Counted, Counts] = field(default_factory=dict)
+    _minutes: dict[Counted, dict[datetime, Counts]] = field(default_factory=dict)
+
+    def take(self, counted: Mapping[Counted, Counts], now: datetime) -> None:
+        """Take a frame into account.
+
+        Args:
+            counted: by what is remembered after it; what was begun anew counts from 0 again.
+            now: its time.
+        """
+        if self._until is None or now <= self._until:
+            self._since, self._before, self._minutes = now, counted, {}
+        self._until = now
+        self.changed |= counted.keys() != self._minutes.keys()
+        self._minutes = {key: self._minutes.get(key, {}) for key in counted}
+        for key, counts in counted.items():
+            more = _more(self._before.get(key, Counts()), counts)
+            if more != Counts():
+                self._add(key, more, now)
+        self._before = counted
+
+    def told(self, camera: DeviceKey) -> Crossings | None:
+        """All that is counted; None where there is no wire to count at, and was none before."""
+        if self._since is None or self._until is None or not (self._minutes or self.changed):
+            return None
+        self.changed = False
+        oldest = _minute(self._until) - KEPT
+        return Crossings(
+            site=camera.site,
+            device=camera.device,
+            since=self._since,
+            until=self._until,
+            wires=tuple(
+                WireCrossings(
+                    wire=wire,
+                    families=families,
+                    minutes=tuple(
+                        (begin, counts.left_to_right, counts.right_to_left)
+                        for begin, counts in sorted(minutes.items())
+                        if begin > oldest
+                    ),
+                )
+                for (wire, families), minutes in self._minutes.items()
+            ),
+        )
+
+    def _add(self, key: Counted, more: Counts, now: datetime) -> None:
+        minute, oldest = _minute(now), _minute(now) - KEPT
+        kept = {begin: counts for begin, counts in self._minutes[key].items() if begin > oldest}
+        there = kept.get(minute, Counts())
+        kept[minute] = Counts(
+            there.left_to_right + more.left_to_right, there.right_to_left + more.right_to_left
+        )
+        self._minutes[key] = kept
+        self.changed = True
+
+
+def _more(before: Counts, after: Counts) -> Counts:
+    """How many came in between; a count that fell was begun anew."""
+    if after.left_to_right < before.left_to_right or after.right_to_left < before.right_to_left:
+        return after
+    return Counts(
+        after.left_to_right - before.left_to_right, after.right_to_left - before.right_to_left
+    )
+
+
+def _minute(time: datetime) -> datetime:
+    return time.replace(second=0, microsecond=0)
