@@ -17,7 +17,8 @@ from smartopia.bus.connection import Broker
 from smartopia.bus.sightings import read_sighting
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
-from smartopia.errors import UnavailableError
+from smartopia.crossings import CROSSINGS, Crossings
+from smartopia.errors import RefusedMessageError, UnavailableError
 from smartopia.metrics import Metrics
 from smartopia.seen import SEEN
 from smartopia.settings import Settings
@@ -32,7 +33,7 @@ _ASK_AGAIN_S = 2.0
 
 
 class CameraFeed:
-    """The newest picture of each camera, four times a second."""
+    """The newest picture of each camera, four times a second; who crossed its wires, when asked."""
 
     def __init__(
         self, settings: Settings, broker: Broker, hub: Hub, cameras: Cameras, metrics: Metrics
@@ -47,6 +48,7 @@ class CameraFeed:
     async def run(self) -> None:
         """Feed until cancelled."""
         await self._broker.client.subscribe(f"{SEEN}.>", cb=self._take)
+        await self._broker.client.subscribe(f"{CROSSINGS}.>", cb=self._count)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._flush())
             group.create_task(self._learn())
@@ -57,6 +59,12 @@ class CameraFeed:
             return
         self._metrics.count("sightings")
         self._cameras.take(sighted, utc_now())
+
+    async def _count(self, message: Msg) -> None:
+        try:
+            self._cameras.crossings.take(Crossings.decode(message.data), utc_now())
+        except RefusedMessageError as error:
+            log.warning("%s: %s", message.subject, error)
 
     async def _flush(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from control_center.crossings import CrossingCounts
 from smartopia.clock import rfc3339
 from smartopia.contract.topics import DeviceKey
 from smartopia.seen import Seen, Sighted
@@ -57,6 +58,9 @@ class Cameras:
 
     Args:
         most_bytes: of all pictures together; each camera has an equal share.
+
+    Attributes:
+        crossings: who crossed their wires.
     """
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
@@ -64,6 +68,7 @@ class Cameras:
         self._held: dict[DeviceKey, _Held] = {}
         self._news: dict[DeviceKey, None] = {}
         self._things: dict[DeviceKey, int] = {}
+        self.crossings = CrossingCounts()
 
     def learn(self, things: Mapping[DeviceKey, int]) -> None:
         """Which devices they are, by the database."""

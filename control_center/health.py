@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -50,8 +50,9 @@ def assess(
     """
     problems = list(_server_problems(broker_up=broker_up, database_up=database_up))
     parts = newest_by_part(beats.values())
+    heard = {beat.part: _heard(beat.part, beats.values(), now) for beat in parts.values()}
     if broker_up:
-        problems += _part_problems(parts, now)
+        problems += _part_problems(parts, heard, now)
         problems += _process_problems(parts)
         problems += [
             Problem(
@@ -72,8 +73,9 @@ def assess(
             for p in sorted(problems, key=lambda p: (p.severity, p.part, p.code))
         ],
         "parts": [
-            _part(beat, now) | {"restarts": restarts.get(beat.part, 0)}
-            for beat in sorted(parts.values(), key=lambda b: b.part)
+            _part(beat, now) | {"restarts": restarts.get(name, 0)}
+            for name, newest in sorted(parts.items())
+            for beat in heard[name] or [newest]
         ],
         "processes": [
             process.model_dump() for beat in parts.values() for process in beat.processes
@@ -89,6 +91,18 @@ def newest_by_part(beats: Iterable[Heartbeat]) -> dict[str, Heartbeat]:
         if beat.part not in newest or newest[beat.part].at < beat.at:
             newest[beat.part] = beat
     return newest
+
+
+def _heard(part: str, beats: Iterable[Heartbeat], now: datetime) -> list[Heartbeat]:
+    """The instances of a part that speak at present, each in its place."""
+    speak = [
+        b for b in beats if b.part == part and b.state != "stopped" and _age(b, now) <= MISSING_S
+    ]
+    return sorted(speak, key=lambda beat: beat.instance)
+
+
+def _age(beat: Heartbeat, now: datetime) -> float:
+    return (now - beat.at).total_seconds()
 
 
 def _server_problems(*, broker_up: bool, database_up: bool) -> Iterable[Problem]:
@@ -110,17 +124,21 @@ def _server_problems(*, broker_up: bool, database_up: bool) -> Iterable[Problem]
         )
 
 
-def _part_problems(parts: Mapping[str, Heartbeat], now: datetime) -> Iterable[Problem]:
+def _part_problems(
+    parts: Mapping[str, Heartbeat], heard: Mapping[str, Sequence[Heartbeat]], now: datetime
+) -> Iterable[Problem]:
     for name in sorted({*EXPECTED, *parts}):
         beat = parts.get(name)
         duty = _DUTIES.get(name, "what it does is not done")
         if beat is None:
             yield Problem("part_missing", name, "critical", f"{name} does not run: {duty}.")
-        elif (now - beat.at).total_seconds() > MISSING_S:
+        elif _age(beat, now) > MISSING_S:
             if name in EXPECTED or beat.state != "stopped":
                 yield Problem("part_silent", name, "critical", f"{name} is silent: {duty}.")
         else:
-            for reason in beat.reasons:
+            # What several of them say is told once.
+            reasons = {r.code: r for one in heard[name] for r in one.reasons}
+            for reason in reasons.values():
                 yield Problem(reason.code, name, "warning", reason.text)
 
 
@@ -138,7 +156,7 @@ def _process_problems(parts: Mapping[str, Heartbeat]) -> Iterable[Problem]:
 
 
 def _part(beat: Heartbeat, now: datetime) -> dict[str, Any]:
-    age = (now - beat.at).total_seconds()
+    age = _age(beat, now)
     state = "missing" if age > MISSING_S and beat.state != "stopped" else beat.state
     return {
         "part": beat.part,

@@ -53,6 +53,8 @@ def alert_view(row: Mapping[str, Any]) -> dict[str, Any]:
         **{name: row[name] for name in _ALERT_PLAIN},
         **{name: time_or_none(row[name]) for name in _ALERT_TIMES},
         "phenomenon_time": row["evidence"].get("phenomenon_time"),
+        # What neighbouring cameras saw of the same; null where a rule tells of none.
+        "incident": row["evidence"].get("incident"),
         "thing": {
             "id": row["thing_id"],
             "site": row["site"],

@@ -95,6 +95,8 @@ async def show_one(request: web.Request) -> web.Response:
         ).fetchall()
         images = await (await connection.execute(_SQL["images_of"], parameters)).fetchall()
         series = await _series(connection, row) if row["datastream_id"] is not None else None
+        parameters["incident"] = row["evidence"].get("incident")
+        also_seen = await (await connection.execute(_SQL["also_seen"], parameters)).fetchall()
     return web.json_response(
         {
             "alert": alert_view(row),
@@ -102,6 +104,7 @@ async def show_one(request: web.Request) -> web.Response:
             "transitions": [transition_view(item) for item in transitions],
             "series": series,
             "images": [image_view(image) for image in images],
+            "also_seen": [alert_view(other) for other in also_seen],
         }
     )
 

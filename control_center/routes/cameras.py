@@ -41,16 +41,18 @@ async def show_all(request: web.Request) -> web.Response:
 
 
 async def show_one(request: web.Request) -> web.Response:
-    """A camera with what it saw in the last half hour, and its newest alerts."""
+    """A camera with what it saw in the last half hour, who crossed its wires, its newest alerts."""
     row = await _find(request)
     async with request.app[POOL].connection() as connection:
         parameters = {"id": row["id"], "limit": _ALERTS}
         alerts = await (await connection.execute(_SQL["alerts_of"], parameters)).fetchall()
-    watched = request.app[CAMERAS].watched(_key(row), utc_now())
+    key, now = _key(row), utc_now()
+    watched = request.app[CAMERAS].watched(key, now)
     return web.json_response(
         {
             "camera": _camera(request, row),
             "minutes": minutes_view(watched.minutes) if watched else [],
+            "crossings": request.app[CAMERAS].crossings.view(key, now),
             "alerts": [alert_view(alert) for alert in alerts],
         }
     )
@@ -142,6 +144,7 @@ def _camera(request: web.Request, row: Mapping[str, Any]) -> dict[str, Any]:
         "last_seen": time_or_none(row["last_seen"]),
         "open_alerts": row["open_alerts"],
         "site_view": row["site_view"],
+        "areas": row["areas"] or 0,
         "watched": watched
         and {
             **watched_view(watched, now),

@@ -37,6 +37,18 @@ JOIN thing t ON t.id = a.thing_id
 LEFT JOIN datastream d ON d.id = a.datastream_id
 WHERE a.id = %(id)s
 
+-- name: also_seen
+-- The other alerts of an incident, as it went on; they were raised about when this one was.
+SELECT a.*, t.site, t.name AS thing_name, t.title AS thing_title, t.kind, t.latitude,
+       t.longitude, t.clock, d.name AS datastream_name, d.observed_property, d.unit
+FROM alert a
+JOIN thing t ON t.id = a.thing_id
+LEFT JOIN datastream d ON d.id = a.datastream_id
+WHERE a.id BETWEEN %(id)s - 2000 AND %(id)s + 2000 AND a.id <> %(id)s
+  AND a.evidence ->> 'incident' = %(incident)s
+ORDER BY a.onset, a.id
+LIMIT 50
+
 -- name: transitions_of
 -- The life of one alert.
 SELECT id, kind, at, actor, note, phenomenon_time FROM alert_transition WHERE alert_id = %(id)s ORDER BY id

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from smartopia.alarms.model import Domain, Severity
+from smartopia.alarms.model import Severity
+from smartopia.bus.connection import connect_once
+from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
+from smartopia.crossings import Crossings, WireCrossings, crossings_of
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.seen import Sighted
-from tests.browser.test_console import FLAGS, SHOWN_MS
-from tests.support.alerts import add_alert, draft
 from tests.support.consoles import Consoles, control_center
-from tests.support.wall import Teller, street, telling
+from tests.support.pages import FLAGS, SHOWN_MS, keep_picture, press_at_once, signed_in
+from tests.support.wall import Teller, announce, elsewhere, raise_alert, street, telling
 
 pytestmark = pytest.mark.needs_browser
 
@@ -65,13 +64,7 @@ def consoles(postgres: EmbeddedPostgres, session_folder: Path) -> Iterator[Conso
 @pytest.fixture(scope="module")
 def teller(consoles: Consoles, shows: list[Sighted]) -> Iterator[Teller]:
     """Tells of eight cameras, which are announced."""
-    for number, title in enumerate(TITLES):
-        consoles.do(
-            "INSERT INTO thing (site, name, title, kind, frame_rate, state, state_at,"
-            " announced_at, last_seen, announce_digest, stage) VALUES ('gimpo', %s, %s,"
-            " 'cctv_camera', 2, 'online', now(), now(), now(), 'd1', 'field')",
-            (key(number).device, title),
-        )
+    announce(consoles, {key(number): title for number, title in enumerate(TITLES)})
     with telling(consoles.broker, shows) as running:
         yield running
 
@@ -88,53 +81,12 @@ def browser(consoles: Consoles, chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, consoles: Consoles) -> Iterator[Page]:
     """The administrator's wall."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(f"{consoles.url}/#/cameras")
-    form = opened.get_by_test_id("login-form")
-    form.locator("input").nth(0).fill("admin")
-    form.locator("input[type=password]").fill(consoles.password)
-    form.locator("input[type=password]").press("Enter")
-    expect(opened.get_by_test_id("live-state")).to_have_attribute(
-        "data-state", "live", timeout=20_000
-    )
-    yield opened
-    context.close()
-    assert errors == []
+    with signed_in(browser, f"{consoles.url}/#/cameras", consoles.password) as opened:
+        yield opened
 
 
 def tile(page: Page, number: int) -> Locator:
     return page.locator(f'[data-testid="camera-tile"][data-thing="{key(number).device}"]')
-
-
-def raise_alert(consoles: Consoles, number: int, title: str, severity: Severity) -> None:
-    """As the situations process does: in the database, which tells."""
-
-    async def act() -> None:
-        async with await psycopg.AsyncConnection.connect(consoles.database) as connection:
-            cursor = await connection.execute(
-                "SELECT id FROM thing WHERE name = %s", (key(number).device,)
-            )
-            (thing,) = await cursor.fetchone() or (0,)
-            plain = draft(thing, f"wall:{number}")
-            alert = replace(plain, title=title, severity=severity, domain=Domain.CRIME)
-            await add_alert(connection, alert)
-
-    with ThreadPoolExecutor(1) as pool:  # playwright's loop lets no other run in this thread
-        pool.submit(asyncio.run, act()).result()
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """For eyes: where a folder is named, at the two usual sizes."""
-    folder = os.environ.get("WALL_PICTURES")
-    if not folder:
-        return
-    for width, height in ((1920, 1080), (1366, 768)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(700)
-        page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 def test_where_no_camera_is_the_wall_says_how_to_attach_one(page: Page) -> None:
@@ -186,8 +138,8 @@ def test_an_alert_makes_its_tile_stand_out_and_opens_beside_the_wall(
     page: Page, consoles: Consoles, teller: Teller
 ) -> None:
     expect(tile(page, 1)).to_have_attribute("data-currency", "live", timeout=10_000)
-    raise_alert(consoles, 1, "Person in a forbidden area", Severity.SEVERE)
-    raise_alert(consoles, 4, "Somebody is loitering at the school gate", Severity.MODERATE)
+    raise_alert(consoles, key(1), "Person in a forbidden area")
+    raise_alert(consoles, key(4), "Somebody is loitering at the school gate", Severity.MODERATE)
     strip = tile(page, 1).get_by_test_id("tile-alert")
     expect(strip).to_contain_text("Severe", timeout=SHOWN_MS)
     expect(strip).to_contain_text("Person in a forbidden area")
@@ -209,11 +161,7 @@ def test_a_camera_is_opened_and_left_by_keyboard(page: Page, teller: Teller) -> 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(tile(page, 1).locator("a")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    expect(tile(page, 1).locator("a")).not_to_be_focused()
-    page.keyboard.press("ArrowUp")
-    expect(tile(page, 1).locator("a")).to_be_focused()
-    page.keyboard.press("Enter")
+    press_at_once(page, "ArrowDown", "ArrowUp", "Enter")
     camera = page.get_by_test_id("camera")
     expect(camera).to_have_attribute("data-thing", key(1).device)
     expect(camera.get_by_test_id("camera-frame")).to_have_attribute(
@@ -238,6 +186,66 @@ def test_its_links_lead_to_its_drawing_and_to_its_device(page: Page, teller: Tel
     page.go_back()
     page.get_by_test_id("to-device").click()
     expect(page.get_by_test_id("device-detail")).to_have_attribute("data-thing", key(0).device)
+
+
+def test_line_crossings_are_shown_by_direction_with_since_when(
+    page: Page, consoles: Consoles, teller: Teller
+) -> None:
+    now = utc_now()
+    minute = now.replace(second=0, microsecond=0)
+    minutes = tuple((minute - timedelta(minutes=n), 1 + n % 3, n % 2) for n in range(9, -1, -1))
+    wire = WireCrossings(wire="gate", families=("person",), minutes=minutes)
+    begun = now - timedelta(minutes=10)
+    publish(
+        consoles, Crossings(site="gimpo", device="cam-0", since=begun, until=now, wires=(wire,))
+    )
+    tile(page, 0).locator("a").click()
+    shown = page.get_by_test_id("camera-crossings")
+    expect(shown).to_contain_text("since", timeout=SHOWN_MS * 2)
+    gate = shown.get_by_test_id("crossings-wire")
+    expect(gate).to_contain_text("gate people")
+    there, back = sum(one[1] for one in minutes), sum(one[2] for one in minutes)
+    expect(gate.get_by_role("img", name=f"left to right: {there} people")).to_be_visible()
+    expect(gate.get_by_role("img", name=f"right to left: {back} people")).to_be_visible()
+    keep_picture(page, "crossings")
+
+
+def publish(consoles: Consoles, told: Crossings) -> None:
+    """As the situations process does."""
+
+    async def act() -> None:
+        client = await connect_once(consoles.broker, "test-situations")
+        await client.publish(crossings_of(told.camera), told.model_dump_json().encode())
+        await client.close()
+
+    elsewhere(act)
+
+
+def test_where_no_area_is_drawn_the_camera_says_what_to_do(page: Page, teller: Teller) -> None:
+    tile(page, 3).locator("a").click()
+    notice = page.get_by_test_id("no-area")
+    expect(notice).to_contain_text("No area is drawn", timeout=SHOWN_MS)
+    notice.get_by_role("link", name="Draw one").click()
+    expect(page.get_by_test_id("drawing")).to_be_visible()
+
+
+def test_an_alert_leads_to_the_other_cameras_that_saw_the_same(
+    page: Page, consoles: Consoles, teller: Teller
+) -> None:
+    raise_alert(consoles, key(5), "Somebody crosses the forecourt", incident="walk")
+    tile(page, 5).get_by_test_id("tile-alert").click()
+    detail = page.get_by_test_id("alert-detail")
+    expect(detail).to_contain_text("Somebody crosses the forecourt")
+    expect(detail.get_by_test_id("also-seen")).to_have_count(0)
+    raise_alert(consoles, key(6), "Somebody crosses the street", incident="walk")
+    others = detail.get_by_test_id("also-seen")
+    expect(others).to_contain_text("Station street", timeout=SHOWN_MS)
+    keep_picture(page, "also-seen")
+    others.get_by_title("Open its alert").click()
+    expect(detail).to_contain_text("Somebody crosses the street")
+    expect(others).to_contain_text("Station forecourt")
+    others.get_by_role("link", name="Camera").click()
+    expect(page.get_by_test_id("camera")).to_have_attribute("data-thing", key(5).device)
 
 
 def test_that_no_detector_runs_is_said_on_the_wall(page: Page, teller: Teller) -> None:

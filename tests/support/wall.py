@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import cv2
+import psycopg
 
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.daylight import light_of
@@ -19,10 +22,13 @@ from devices_sim.cameras.scene.plan import Plan
 from devices_sim.conditions.model import Picture
 from devices_sim.world.place import Place
 from devices_sim.world.world import World
+from smartopia.alarms.model import Domain, Severity
 from smartopia.bus.connection import connect_once
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
 from smartopia.seen import Seen, SeenObject, Sighted, seen_of
+from tests.support.alerts import add_alert, draft
+from tests.support.consoles import Consoles
 
 JPEG = b"\xff\xd8 masked \xff\xd9"
 _SEED = 7
@@ -88,6 +94,48 @@ def _cover(picture: Picture, box: tuple[float, float, float, float]) -> None:
         coarse = cv2.resize(part, (4, 10), interpolation=cv2.INTER_AREA)
         size = (part.shape[1], part.shape[0])
         picture[top:bottom, left:right] = cv2.resize(coarse, size, interpolation=cv2.INTER_NEAREST)
+
+
+def announce(consoles: Consoles, titles: Mapping[DeviceKey, str]) -> None:
+    """Cameras in the field, as ingest writes them down when they announce themselves."""
+    for camera, title in titles.items():
+        consoles.do(
+            "INSERT INTO thing (site, name, title, kind, frame_rate, state, state_at,"
+            " announced_at, last_seen, announce_digest, stage) VALUES (%s, %s, %s,"
+            " 'cctv_camera', 2, 'online', now(), now(), now(), 'd1', 'field')",
+            (camera.site, camera.device, title),
+        )
+
+
+def raise_alert(
+    consoles: Consoles,
+    camera: DeviceKey,
+    title: str,
+    severity: Severity = Severity.SEVERE,
+    **facts: object,
+) -> None:
+    """As the situations process does: in the database, which tells. `facts`: its evidence."""
+
+    async def act() -> None:
+        async with await psycopg.AsyncConnection.connect(consoles.database) as connection:
+            cursor = await connection.execute(
+                "SELECT id FROM thing WHERE name = %s", (camera.device,)
+            )
+            (thing,) = await cursor.fetchone() or (0,)
+            plain = draft(thing, f"wall:{camera.device}:{title}")
+            evidence = plain.evidence | facts
+            alert = replace(
+                plain, title=title, severity=severity, domain=Domain.CRIME, evidence=evidence
+            )
+            await add_alert(connection, alert)
+
+    elsewhere(act)
+
+
+def elsewhere(act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run this in another thread: playwright's loop lets no other run in its own."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, act()).result()
 
 
 @dataclass

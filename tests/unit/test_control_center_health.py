@@ -199,3 +199,33 @@ def test_a_part_that_was_started_again_is_judged_by_its_newest_word() -> None:
     for beats in ([old, new], [new, old]):
         assert newest_by_part(beats)["ingest"].instance == "ingest-2"
         assert health([*without("ingest"), *beats])["problems"] == []
+
+
+def test_of_several_detectors_each_is_shown_and_one_that_is_ill_is_not_hidden_by_the_others() -> (
+    None
+):
+    slow = (Problem(code="detector_slow", text="The detector looks at 2 of 8 frames a second"),)
+    one = beat("analytics-vision", age=1.4, state="degraded", reasons=slow)
+    other = beat("analytics-vision", age=0.1).model_copy(update={"instance": "analytics-vision-2"})
+    third = one.model_copy(update={"instance": "analytics-vision-3"})
+    for beats in ([one, other, third], [third, other, one]):
+        told = health(without("analytics-vision", *beats))
+        assert codes(told) == [("detector_slow", "analytics-vision")], "once"
+        shown = [(p["instance"], p["state"]) for p in told["parts"] if p["part"] == one.part]
+        assert shown == [
+            ("analytics-vision-1", "degraded"),
+            ("analytics-vision-2", "ok"),
+            ("analytics-vision-3", "degraded"),
+        ]
+
+
+def test_of_several_those_that_are_gone_are_no_problem() -> None:
+    gone = beat("analytics-vision", age=9, state="degraded")
+    stopped = beat("analytics-vision", state="stopped")
+    rest = [
+        one.model_copy(update={"instance": f"analytics-vision-{number}"})
+        for number, one in enumerate((gone, stopped, beat("analytics-vision")))
+    ]
+    told = health(without("analytics-vision", *rest))
+    assert told["problems"] == []
+    assert [p["state"] for p in told["parts"] if p["part"] == gone.part] == ["ok"]

@@ -1,6 +1,6 @@
 /** The keys of the console. They never act while the operator writes. */
 
-import { boxesShown, moveTile, turnWall } from "./state/cameras";
+import { boxesShown, moveTile, tileCursor, turnWall } from "./state/cameras";
 import { acknowledge, current } from "./state/detail";
 import { moveDeviceCursor } from "./state/devices";
 import {
@@ -28,9 +28,19 @@ function row(id: number | null): HTMLElement | null {
   return id === null ? null : document.querySelector<HTMLElement>(`[data-testid="alert-row"][data-alert-id="${id}"]`);
 }
 
+function focusTile(): void {
+  document.querySelector<HTMLElement>(`[data-camera="${String(tileCursor.peek())}"] .tile-open`)?.focus();
+}
+
+/** The focus moves at once, not with the next render: Enter may be pressed before that. */
+function moveOnWall(right: number, down: number): void {
+  moveTile(right, down);
+  if (openedCamera.peek() === null) focusTile();
+}
+
 function move(step: 1 | -1): void {
   if (page.peek() === "devices") return moveDeviceCursor(step);
-  if (page.peek() === "cameras") return moveTile(step, 0);
+  if (page.peek() === "cameras") return moveOnWall(step, 0);
   page.value = "live";
   const id = moveCursor(step);
   row(id)?.focus();
@@ -81,9 +91,8 @@ function closeDevice(): void {
 }
 
 function closeCamera(): void {
-  const id = openedCamera.peek();
   openCamera(null);
-  window.setTimeout(() => document.querySelector<HTMLElement>(`[data-camera="${String(id)}"] .tile-open`)?.focus());
+  window.setTimeout(focusTile);
 }
 
 function find(): void {
@@ -106,10 +115,10 @@ const KEYS: Record<string, () => void> = {
 
 /** On the wall arrows go from tile to tile; on a camera's own page to the next camera. */
 const ARROWS: Record<string, () => void> = {
-  ArrowLeft: () => moveTile(-1, 0),
-  ArrowRight: () => moveTile(1, 0),
-  ArrowUp: () => moveTile(0, -1),
-  ArrowDown: () => moveTile(0, 1),
+  ArrowLeft: () => moveOnWall(-1, 0),
+  ArrowRight: () => moveOnWall(1, 0),
+  ArrowUp: () => moveOnWall(0, -1),
+  ArrowDown: () => moveOnWall(0, 1),
   PageUp: () => turnWall(-1),
   PageDown: () => turnWall(1),
 };

@@ -70,6 +70,8 @@ export interface Alert {
   note: string | null;
   occurrences: number;
   active: boolean;
+  /** Alerts of neighbouring cameras that are of the same bear the same name. */
+  incident: string | null;
 }
 
 export type TransitionKind =
@@ -118,6 +120,8 @@ export interface AlertDetail {
   transitions: Transition[];
   series: Series | null;
   images: EvidenceImage[];
+  /** The other alerts of its incident, as it went on. */
+  also_seen: Alert[];
 }
 
 export type ThingState = "online" | "offline" | "lost" | "unknown";
@@ -275,11 +279,33 @@ export interface Camera {
   open_alerts: number;
   /** The newest revision of what is drawn on its picture; null where nothing is. */
   site_view: number | null;
+  /** How many areas are drawn on it. */
+  areas: number;
   watched: (Watched & { resolution: [number, number]; detector: string; rate: number; still_rate: number }) | null;
+}
+
+/** Who crossed the wires of a camera, as far as is remembered: an hour at most. */
+export interface Crossings {
+  /** The first frame counted in, and the newest; by the camera's clock. */
+  since: string;
+  until: string;
+  /** Seconds since it was told, when this was asked. */
+  age: number;
+  wires: {
+    wire: string;
+    /** Who is counted: person, cycle, vehicle. */
+    families: string[];
+    left_to_right: number;
+    right_to_left: number;
+    /** Those with any. */
+    minutes: { minute: string; left_to_right: number; right_to_left: number }[];
+  }[];
 }
 
 export interface CameraDetail {
   camera: Camera;
+  /** null where nothing is counted. */
+  crossings: Crossings | null;
   /** The most objects of each label at once, minute by minute. */
   minutes: { minute: string; most: Record<string, number> }[];
   /** Open ones first, then the newest. */

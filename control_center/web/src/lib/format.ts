@@ -39,6 +39,12 @@ export function duration(ms: number): string {
   return `${Math.floor(s / 86_400)} d ${two(Math.floor(s / 3600) % 24)} h`;
 }
 
+/** 12 s, 02:31 min, 1:02:03. */
+export function ageText(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  return s < 60 ? `${s} s` : s < 3600 ? `${duration(ms)} min` : duration(ms);
+}
+
 /** Untrusted: anything that is not a number is shown as the text it is. */
 export function number(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);

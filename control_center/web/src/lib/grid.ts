@@ -7,15 +7,18 @@ export interface Grid {
   pictureWidth: number;
 }
 
+/** A picture that is so much smaller is given for wider tiles: their titles and alerts are words. */
+const NEARLY = 0.93;
+
 /** The widest picture of this aspect counts; `caption` is what a tile needs below it. */
 export function fit(tiles: number, width: number, height: number, gap: number, caption: number, aspect: number): Grid {
-  let best: Grid = { columns: 1, rows: Math.max(1, tiles), pictureWidth: 0 };
-  for (let columns = 1; columns <= Math.max(1, tiles); columns++) {
-    const rows = Math.ceil(tiles / columns);
+  const grids = Array.from({ length: Math.max(1, tiles) }, (_, i): Grid => {
+    const columns = i + 1;
+    const rows = Math.max(1, Math.ceil(tiles / columns));
     const wide = (width - gap * (columns - 1)) / columns;
     const high = (height - gap * (rows - 1)) / rows - caption;
-    const pictureWidth = Math.floor(Math.min(wide, high * aspect));
-    if (pictureWidth > best.pictureWidth) best = { columns, rows, pictureWidth };
-  }
-  return best;
+    return { columns, rows, pictureWidth: Math.max(0, Math.floor(Math.min(wide, high * aspect))) };
+  });
+  const widest = Math.max(...grids.map((g) => g.pictureWidth));
+  return grids.find((g) => g.pictureWidth >= NEARLY * widest) as Grid;
 }

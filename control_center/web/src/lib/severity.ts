@@ -42,7 +42,7 @@ export const DISPOSITIONS: readonly { value: Disposition; name: string; means: s
 
 export const FALSE_REASONS: readonly { value: FalseReason; name: string }[] = [
   { value: "wrong_object", name: "Wrong object" },
-  { value: "wrong_place", name: "Wrong place, zone" },
+  { value: "wrong_place", name: "Wrong place, area" },
   { value: "weather_or_light", name: "Weather or light" },
   { value: "reflection_or_shadow", name: "Reflection, shadow" },
   { value: "animal", name: "Animal" },

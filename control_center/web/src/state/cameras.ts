@@ -28,8 +28,6 @@ export const boxesShown = signal(true);
 export const wallPage = signal(0);
 /** The tile the keyboard stands on. */
 export const tileCursor = signal<number | null>(null);
-/** Rises when the keyboard moved: the tile takes the focus. */
-export const tileMoves = signal(0);
 /** How many tiles stand side by side. */
 export const columns = signal(1);
 
@@ -141,7 +139,9 @@ export function whyOld(thing: Thing): string {
   if (live.value === "lost") return "Connection lost";
   if (thing.state === "lost" || thing.state === "offline") return `Camera ${thing.state}`;
   if (detectorAway.value) return "No detector runs";
-  return watchedSignal(thing.id).value ? "No new picture" : "No detector has told of it";
+  const told = watchedSignal(thing.id).value;
+  if (!told) return "No detector has told of it";
+  return told.picture && !drawnSignal(thing.id).value ? "It is being loaded" : "No new picture";
 }
 
 /** Counts of what is seen, the most frequent first: "2 persons, 1 car". */
@@ -161,7 +161,6 @@ export function moveTile(right: number, down: number): void {
   if (id === undefined) return;
   tileCursor.value = id;
   if (open !== null) openCamera(id);
-  else tileMoves.value++;
 }
 
 export function turnWall(step: 1 | -1): void {

@@ -25,6 +25,16 @@ export const current = computed<Alert | null>(() => {
   return listed.version >= loaded.version ? listed : loaded;
 });
 
+/** The other alerts of its incident, as it went on: those loaded, and those raised since. */
+export const alsoSeen = computed<Alert[]>(() => {
+  const alert = current.value;
+  if (!alert?.incident) return [];
+  const loaded = detail.value?.alert.id === alert.id ? detail.value.also_seen : [];
+  const raised = openAlerts.value.filter((a) => a.incident === alert.incident && a.id !== alert.id);
+  const found = new Map([...loaded, ...raised].map((a) => [a.id, a]));
+  return [...found.values()].sort((a, b) => Date.parse(a.onset) - Date.parse(b.onset) || a.id - b.id);
+});
+
 let asked = 0;
 
 async function load(id: number): Promise<void> {

@@ -11,6 +11,7 @@ import { closeAlert, opened, openedThing } from "../state/view";
 import { AlertActions } from "./alert-actions";
 import { Evidence } from "./evidence";
 import { AlertFacts } from "./alert-facts";
+import { AlsoSeen } from "./also-seen";
 import { DomainIcon, Icon, SeveritySign } from "./icons";
 import { Situation } from "./situation";
 import { Transitions } from "./transitions";
@@ -43,6 +44,7 @@ export function AlertDetailPanel(): JSX.Element {
           </p>
         )}
         <Evidence alert={alert} detail={detail.value} />
+        <AlsoSeen alert={alert} />
         {alert.guidance && (
           <div class="guidance">
             <h3>What to do</h3>

@@ -5,7 +5,7 @@ import { useComputed, useSignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { get, textOf } from "../api/client";
 import type { Alert, Camera, CameraDetail, Thing } from "../api/types";
-import { when, words } from "../lib/format";
+import { ageText, when, words } from "../lib/format";
 import { counted } from "../lib/labels";
 import { dispositionName, known } from "../lib/severity";
 import { openAlerts } from "../state/alerts";
@@ -14,11 +14,12 @@ import { now } from "../state/clock";
 import { thingIds, thingSignal } from "../state/things";
 import { openAlert, opened } from "../state/view";
 import { SandboxBadge } from "./badges";
+import { CameraCrossings } from "./cameras-crossings";
 import { LivePicture } from "./cameras-picture";
 import { CameraMinutes } from "./cameras-minutes";
-import { Age, ageText, Veil } from "./cameras-tile";
+import { Age, Veil } from "./cameras-tile";
 import { BoxesButton } from "./cameras-wall";
-import { SeveritySign } from "./icons";
+import { Icon, SeveritySign } from "./icons";
 import { ThingStateTag } from "./thing-state";
 
 const AGAIN_MS = 5000;
@@ -41,6 +42,7 @@ export function CameraPage({ id }: { id: number }): JSX.Element {
     const timer = window.setInterval(load, AGAIN_MS);
     return () => window.clearInterval(timer);
   }, [id, open.value.length]);
+  const camera = detail.value?.camera ?? facts.value.get(id) ?? null;
   if (!thing || (!thing.frames && detail.value === null)) {
     return (
       <p class="empty">
@@ -55,10 +57,12 @@ export function CameraPage({ id }: { id: number }): JSX.Element {
         <Large thing={thing} />
         <aside class="camera-side" aria-label="What is seen">
           {error.value && <p class="problem">This is not current. {error.value}</p>}
+          {camera?.areas === 0 && <NoArea id={id} />}
           <SeenNow thing={thing} />
           <Alerts open={open} detail={detail.value} />
+          <CameraCrossings crossings={detail.value?.crossings ?? null} replay={thing.clock === "replay"} />
           <CameraMinutes minutes={detail.value?.minutes ?? []} />
-          <Facts thing={thing} camera={facts.value.get(id) ?? detail.value?.camera ?? null} />
+          <Facts thing={thing} camera={camera} />
         </aside>
       </div>
     </section>
@@ -128,6 +132,19 @@ function Large({ thing }: { thing: Thing }): JSX.Element {
         {picture && <Age time={picture.time} currency={currency.value} />}
       </p>
     </div>
+  );
+}
+
+/** Cameras that propose nothing are watched for little until somebody draws. */
+function NoArea({ id }: { id: number }): JSX.Element {
+  return (
+    <p class="notice" data-testid="no-area">
+      <Icon name="warning" size={16} />
+      <span>
+        No area is drawn: nobody is told here of who enters, loiters, gathers or parks where they should not.{" "}
+        <a href={`#/cameras/${id}/drawing`}>Draw one</a>
+      </span>
+    </p>
   );
 }
 

@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import type { CameraDetail } from "../api/types";
+import { MinuteBars } from "./minute-bars";
 
 const MINUTES = 30;
-const HEIGHT = 26;
 const ROWS = 5;
 
 interface Row {
@@ -34,24 +34,9 @@ export function CameraMinutes({ minutes }: { minutes: CameraDetail["minutes"] })
     <div data-testid="camera-minutes">
       <h3>Most at once, each minute of the last {MINUTES}</h3>
       {rows.length === 0 && <p class="dim">Nothing was seen yet.</p>}
-      {rows.map((row) => (
-        <Bars key={row.label} row={row} />
+      {rows.map(({ label, bars, most }) => (
+        <MinuteBars key={label} name={label} bars={bars} scale={most} figure={most} says={`${label}: most at once ${most}, ${bars.at(-1) ?? 0} in the newest minute`} />
       ))}
-    </div>
-  );
-}
-
-function Bars({ row }: { row: Row }): JSX.Element {
-  const scale = HEIGHT / Math.max(1, row.most);
-  return (
-    <div class="minutes" role="img" aria-label={`${row.label}: most at once ${row.most}, ${row.bars.at(-1) ?? 0} in the newest minute`}>
-      <span class="clip">{row.label}</span>
-      <svg viewBox={`0 0 ${MINUTES * 6} ${HEIGHT}`} preserveAspectRatio="none">
-        {row.bars.map((n, i) =>
-          n === null ? null : <rect key={i} x={i * 6} y={HEIGHT - Math.max(1, n * scale)} width={4.6} height={Math.max(1, n * scale)} class={n ? "" : "none"} />,
-        )}
-      </svg>
-      <b>{row.most}</b>
     </div>
   );
 }

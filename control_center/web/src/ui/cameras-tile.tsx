@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useComputed } from "@preact/signals";
 import type { Alert, Thing } from "../api/types";
-import { clockTime, duration } from "../lib/format";
+import { ageText, clockTime, duration } from "../lib/format";
 import { counted } from "../lib/labels";
 import { known } from "../lib/severity";
 import { alertSignal, marks, type Mark } from "../state/alerts";
@@ -13,12 +13,6 @@ import { thingSignal } from "../state/things";
 import { openAlert, opened } from "../state/view";
 import { LivePicture } from "./cameras-picture";
 import { Icon, SeveritySign } from "./icons";
-
-/** 12 s, 02:31 min, 1:02:03 h. */
-export function ageText(ms: number): string {
-  const s = Math.max(0, Math.round(ms / 1000));
-  return s < 60 ? `${s} s` : s < 3600 ? `${duration(ms)} min` : duration(ms);
-}
 
 interface TileProps {
   id: number;

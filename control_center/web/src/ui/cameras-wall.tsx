@@ -12,7 +12,6 @@ import {
   detectorAway,
   notCurrent,
   tileCursor,
-  tileMoves,
   tiles,
   TILES,
   turnWall,
@@ -44,9 +43,6 @@ export function CameraWall(): JSX.Element {
     resize.observe(target);
     return () => resize.disconnect();
   }, [shown.length === 0]);
-  useEffect(() => {
-    if (tileMoves.value) box.current?.querySelector<HTMLElement>(`[data-camera="${String(tileCursor.peek())}"] .tile-open`)?.focus();
-  }, [tileMoves.value]);
   const stop = shown.includes(tileCursor.value ?? -1) ? tileCursor.value : shown[0];
   return (
     <section class="wall" aria-label="Cameras" data-testid="camera-wall">
