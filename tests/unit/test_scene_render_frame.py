@@ -95,6 +95,16 @@ def test_who_stands_behind_a_bus_is_not_seen_and_said_so(noon: View) -> None:
     assert person.whole[3] > person.whole[1]
 
 
+def test_who_stands_behind_a_wall_is_not_seen_and_said_so(noon: View) -> None:
+    person = actor(ActorKind.PERSON, 15, 0)
+    walled = replace(noon, depth=np.full_like(noon.depth, 6), kept=Kept())
+    box = only(shot(walled, [person]), ActorKind.PERSON)
+    assert (box.visible, box.share) == (None, 0)
+    assert box.whole == only(shot(noon, [person]), ActorKind.PERSON).whole
+    open_behind = replace(noon, depth=np.full_like(noon.depth, 16), kept=Kept())
+    assert only(shot(open_behind, [person]), ActorKind.PERSON).share == 1
+
+
 def test_a_car_half_hidden_by_another_has_a_smaller_visible_box(noon: View) -> None:
     cars = [actor(ActorKind.CAR, 20, 0, 1), actor(ActorKind.CAR, 15, 2, 2)]
     boxes = {box.actor: box for box in shot(noon, cars).boxes}

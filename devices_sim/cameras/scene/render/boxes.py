@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,11 +47,11 @@ def visible_box(marks: NDArray[np.uint16], number: int, near: Box) -> tuple[Box 
     east, south = min(columns, int(near[2] * SCALE) + 4), min(rows, int(near[3] * SCALE) + 4)
     if west >= east or north >= south:
         return None, 0
-    found = marks[north:south, west:east] == number
-    count = int(np.count_nonzero(found))
+    found = (marks[north:south, west:east] == number).view(np.uint8)
+    count = cv2.countNonZero(found)
     if not count:
         return None, 0
-    across, down = np.flatnonzero(found.any(axis=0)), np.flatnonzero(found.any(axis=1))
-    box = (west + across[0], north + down[0], west + across[-1] + 1, north + down[-1] + 1)
-    left, top, right, bottom = (float(v) / SCALE for v in box)
+    x, y, wide, high = cv2.boundingRect(found)
+    box = (west + x, north + y, west + x + wide, north + y + high)
+    left, top, right, bottom = (v / SCALE for v in box)
     return (left, top, right, bottom), count

@@ -57,12 +57,13 @@ class Canvas:
             number: of the shape, from 1.
         """
         fine = _fine(shape.part)
-        visible = shape.before < self.depth[fine]
-        if not visible.any():
+        visible = (shape.before < self.depth[fine]).view(np.uint8)
+        count = cv2.countNonZero(visible)
+        if not count:
             return
-        np.copyto(self.depth[fine], shape.depth, where=visible)
-        np.copyto(self.marks[fine], np.uint16(number), where=visible)
-        colour, alpha = shape.mixed(visible)
+        cv2.copyTo(shape.depth, visible, self.depth[fine])
+        cv2.copyTo(np.full(visible.shape, number, dtype=np.uint16), visible, self.marks[fine])
+        colour, alpha = shape.mixed(visible, count)
         self.touch(shape.part)
         self.light[shape.part] = cv2.blendLinear(self.light[shape.part], colour, 1 - alpha, alpha)
 

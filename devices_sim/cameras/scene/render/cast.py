@@ -26,6 +26,8 @@ Dark = NDArray[np.uint8]
 _LOWEST_SUN = 0.12
 _LARGE = 3_000
 """Pixels."""
+_NEAR = 0.4
+"""Metres before the lens from which on a point counts."""
 _ANGLES = np.arange(16) * 2 * np.pi / 16
 # A rounded box of side 2.
 _ROUND = np.column_stack(
@@ -68,12 +70,16 @@ def _marked(view: View, shades: Sequence[Shade]) -> Dark:
 
 def _apply(view: View, light: Array, sky: Dark, sun: Dark) -> None:
     """Light the ground anew where it is in shade."""
-    shaded = np.flatnonzero((sky | sun) * view.flat)
+    shaded = np.flatnonzero((sky | sun) * view.flat != 0)
     clear = 1 - sky.ravel()[shaded, None] * np.float32(1 / 255)
     # Little of the sun gets below a body either.
     reached = (1 - sun.ravel()[shaded, None] * np.float32(1 / 255)) * (0.4 + 0.6 * clear)
-    ambient, direct = (lit.reshape(-1, 3)[shaded] for lit in (view.ambient, view.sun))
-    light.reshape(-1, 3)[shaded] = ambient * clear + direct * reached
+    ambient, direct = (
+        np.take(lit.reshape(-1, 3), shaded, axis=0) for lit in (view.ambient, view.sun)
+    )
+    ambient *= clear
+    direct *= reached
+    light.reshape(-1, 3)[shaded] = np.add(ambient, direct, out=ambient)
 
 
 def below(view: View, feet: Sequence[Foot | None]) -> list[Shade | None]:
@@ -89,22 +95,25 @@ def below(view: View, feet: Sequence[Foot | None]) -> list[Shade | None]:
     places = at[:, None, None, :2] + rims[:, None] * spread
     ground = np.full((*places.shape[:-1], 1), 0.008)
     pixels, depth = view.camera.project(np.concatenate([places, ground], axis=-1).reshape(-1, 3))
-    rings = zip(pixels.reshape(len(found), -1, 2), depth.reshape(len(found), -1), strict=True)
-    return [_sky_shade(view, foot, *next(rings)) if foot else None for foot in feet]
+    pixels = pixels.reshape(len(found), -1, 2)
+    near = depth.reshape(len(found), -1).min(axis=1) < _NEAR
+    ends = np.concatenate([pixels.min(axis=1), pixels.max(axis=1)], axis=1).tolist()
+    rings = np.round((pixels - 0.5) * 16).astype(np.int32).reshape(len(found), len(_SPREADS), -1, 2)
+    each = zip(near.tolist(), ends, rings, strict=True)
+    return [_sky_shade(view, foot, *next(each)) if foot else None for foot in feet]
 
 
 def _sky_shade(
-    view: View, foot: Foot, pixels: NDArray[np.floating], depth: NDArray[np.floating]
+    view: View, foot: Foot, near: bool, ends: Sequence[float], rings: NDArray[np.int32]
 ) -> Shade | None:
-    """What a foot darkens, from the rings (R * A, 2) round it."""
-    part = part_of(view, pixels, depth)
-    if part is None or depth.min() < 0.4:
+    """What a foot darkens, from the rings (R, A, 2) round it in sixteenths of a pixel."""
+    part = None if near else _part(view, *ends)
+    if part is None:
         return None
     rows, columns = part
     dark = np.zeros((rows.stop - rows.start, columns.stop - columns.start), dtype=np.uint8)
-    fixed = np.round((pixels - 0.5) * 16).astype(np.int32)
-    fixed -= np.array([columns.start, rows.start], dtype=np.int32) * 16
-    for ring, (_, share) in zip(fixed.reshape(len(_SPREADS), -1, 2), _SPREADS, strict=True):
+    placed = rings - np.array([columns.start, rows.start], dtype=np.int32) * 16
+    for ring, (_, share) in zip(placed, _SPREADS, strict=True):
         cv2.fillConvexPoly(dark, ring, round(255 * foot.dark * share), cv2.LINE_8, 4)
     return Shade(part, dark)
 
@@ -144,12 +153,14 @@ def _sun_shade(view: View, shape: Shape, projected: Projected) -> Shade | None:
 
 def part_of(view: View, pixels: NDArray[np.floating], depth: NDArray[np.floating]) -> Part | None:
     """The part of the picture that pixels (V, 2) lie in; none outside of it."""
-    before = depth > 0.4
+    before = depth > _NEAR
     shown = pixels if before.all() else pixels[before]
-    if not len(shown):
-        return None
+    return _part(view, *extent(shown)) if len(shown) else None
+
+
+def _part(view: View, west: float, north: float, east: float, south: float) -> Part | None:
+    """The part of the picture about a box; none outside of it."""
     rows, columns = view.flat.shape
-    west, north, east, south = extent(shown)
     left, top = int(max(west - 2, 0)), int(max(north - 2, 0))
     right, bottom = int(min(east + 3, columns)), int(min(south + 3, rows))
     if left >= right or top >= bottom:

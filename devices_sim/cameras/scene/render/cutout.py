@@ -14,6 +14,8 @@ from devices_sim.cameras.scene.render.raster import FAR, Window
 
 Part = tuple[slice, slice]
 """Rows and columns of the picture."""
+Mask = NDArray[np.uint8]
+"""(2h, 2w) 1 where something of a shape shows, else 0."""
 
 # Soles and tyres touch the ground: they win against it.
 _BEFORE = np.float32(0.997)
@@ -39,9 +41,9 @@ class Cutout:
     colour: Array
     alpha: Array
 
-    def mixed(self, visible: NDArray[np.bool_]) -> tuple[Array, Array]:
-        """Its colour (h, w, 3), and its share of each pixel (h, w), where this (2h, 2w) shows."""
-        if np.count_nonzero(visible) == self.covers:
+    def mixed(self, visible: Mask, count: int) -> tuple[Array, Array]:
+        """Its colour (h, w, 3), and its share of each pixel (h, w), where so many of it show."""
+        if count == self.covers:
             return self.colour, self.alpha
         return _mixed(self.light, visible)
 
@@ -60,18 +62,20 @@ def cutout(window: Window, light: Array, depth: Array, rows: int, columns: int) 
     if each < SCALE:
         fine = ((right - left) * SCALE, (bottom - top) * SCALE)
         depth = np.asarray(cv2.resize(depth, fine, interpolation=cv2.INTER_NEAREST))
-    covered = depth < FAR - 1
+    covered = (depth < FAR - 1).view(np.uint8)
+    before = np.full(depth.shape, 2 * FAR, dtype=np.float32)
+    cv2.copyTo(depth * _BEFORE, covered, before)
     return Cutout(
         (slice(top, bottom), slice(left, right)),
         light,
         depth,
-        np.where(covered, depth * _BEFORE, np.float32(2 * FAR)),
-        int(np.count_nonzero(covered)),
+        before,
+        cv2.countNonZero(covered),
         *_mixed(light, covered),
     )
 
 
-def _mixed(light: Array, visible: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _mixed(light: Array, visible: Mask) -> tuple[Array, Array]:
     rows, columns = visible.shape
     size = (columns // SCALE, rows // SCALE)
     share = visible.astype(np.float32)
@@ -79,6 +83,6 @@ def _mixed(light: Array, visible: NDArray[np.bool_]) -> tuple[Array, Array]:
     if len(light) == size[1]:
         # Softens the steps of its edges.
         return light, alpha * cv2.blur(alpha, (3, 3))
-    seen = cv2.copyTo(light, visible.view(np.uint8))
+    seen = cv2.copyTo(light, visible)
     shown = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
     return shown / np.maximum(alpha, np.float32(1e-3))[..., None], alpha

@@ -60,7 +60,8 @@ def render(view: View, state: SceneState, *, seed: int = 0) -> Rendered:
     _signals(view, state, canvas)
     shown = [(layer, layer.drawn) for layer in found if layer.drawn is not None]
     for number, (_, drawn) in enumerate(shown, 1):
-        canvas.lay(drawn.cutout, number)
+        if drawn.cutout is not None:
+            canvas.lay(drawn.cutout, number)
     boxes = [
         _truth(layer, drawn, canvas.marks, number) for number, (layer, drawn) in enumerate(shown, 1)
     ]
@@ -86,8 +87,7 @@ def _headlights(view: View, actors: Sequence[Actor], canvas: Canvas) -> None:
         into = blank(window)
         draw(window, projected, pool_faces(), bright[:, None] * level, into)
         cv2.multiply(into[0], view.albedo[where], dst=into[0])
-        into[0][view.flat[where] == 0] = 0
-        canvas.light[where] += into[0]
+        cv2.add(canvas.light[where], into[0], dst=canvas.light[where])
         canvas.touch(where)
 
 
@@ -122,6 +122,8 @@ def _lit_lens(view: View, mesh: Mesh) -> Cutout | None:
 
 
 def _truth(layer: Layer, drawn: Drawn, marks: NDArray[np.uint16], number: int) -> TrueBox:
+    if drawn.cutout is None:
+        return TrueBox(layer.actor, layer.kind, drawn.whole, None, 0.0)
     visible, count = visible_box(marks, number, drawn.whole)
     share = min(1.0, count / drawn.pixels) if drawn.pixels else 0.0
     return TrueBox(layer.actor, layer.kind, drawn.whole, visible, share)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from devices_sim.cameras.scene.render.mesh import Array, Mesh, along, f32
+from devices_sim.cameras.scene.render.mesh import Array, Skin, along, f32
 from devices_sim.cameras.scene.render.shade import lamplight
 from devices_sim.cameras.scene.render.static import View
 
@@ -40,9 +40,9 @@ class Surroundings:
         )
 
 
-def colours(view: View, around: Surroundings, mesh: Mesh) -> Array:
-    """Light on each point of a mesh, (V, 3), to be multiplied by its reflectance."""
-    normals, points = mesh.normals, mesh.points
+def colours(view: View, around: Surroundings, skin: Skin) -> Array:
+    """Light on each point of a skin, (V, 3), to be multiplied by its reflectance."""
+    normals, points = skin.normals, skin.points
     low = 1 - 0.38 * np.exp(-np.maximum(points[:, 2], 0) / 0.28)
     low *= 1 - 0.25 * (normals[:, 2] < -0.3)
     lit = view.light.ambient(normals[:, 2]) * low[:, None].astype(np.float32)
@@ -55,14 +55,12 @@ def colours(view: View, around: Surroundings, mesh: Mesh) -> Array:
     return lit
 
 
-def mirrored(view: View, around: Surroundings, mesh: Mesh) -> Array:
+def mirrored(view: View, around: Surroundings, skin: Skin) -> Array:
     """How much of the sky's light each point throws at the lens, (V,)."""
-    if not mesh.shine.any():
-        return np.zeros(len(mesh.points), dtype=np.float32)
-    way = mesh.points - around.eye
+    way = skin.points - around.eye
     way /= np.linalg.norm(way, axis=1, keepdims=True)
-    facing = np.clip(-(way * mesh.normals).sum(axis=1), 0, 1)
-    back = way + 2 * facing[:, None] * mesh.normals
+    facing = np.clip(-(way * skin.normals).sum(axis=1), 0, 1)
+    back = way + 2 * facing[:, None] * skin.normals
     fresnel = 0.05 + 0.95 * (1 - facing) ** 5
     up = back[:, 2]
     # Sky above the roofs, houses below them, the road at the bottom.
@@ -71,4 +69,4 @@ def mirrored(view: View, around: Surroundings, mesh: Mesh) -> Array:
     if view.shadows is not None:
         spot = np.clip(along(back, view.light.to_sun), 0, 1) ** 90
         shine += spot * around.glint * 0.05
-    return f32(shine * mesh.shine)
+    return f32(shine * skin.shine)

@@ -27,12 +27,14 @@ class Drawn:
 
     Attributes:
         whole: the box of its outline.
-        pixels: about how many fine pixels it covers, seen or not, in the picture or outside.
+        pixels: about how many fine pixels it covers, seen or not, in the picture or outside; 0
+            where it was not drawn.
+        cutout: none if the empty place hides all of it.
     """
 
     whole: Box
     pixels: int
-    cutout: Cutout
+    cutout: Cutout | None
 
 
 @dataclass(frozen=True, eq=False)

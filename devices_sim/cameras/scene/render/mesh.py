@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -44,14 +44,18 @@ class Mesh:
         """The mesh turned about the z axis (radians), then moved."""
         shift = np.asarray(to, dtype=np.float32)
         if not turn:
-            return replace(self, points=self.points + shift)
+            return self._at(self.points + shift, self.normals)
         points = _turned(self.points, turn)
         points += shift
-        return replace(self, points=points, normals=_turned(self.normals, turn))
+        return self._at(points, _turned(self.normals, turn))
 
     def scaled(self, factor: float) -> Mesh:
         """The mesh grown about the origin."""
-        return replace(self, points=self.points * np.float32(factor))
+        return self._at(self.points * np.float32(factor), self.normals)
+
+    def _at(self, points: Array, normals: Array) -> Mesh:
+        """The mesh at other places; written out, since `replace` takes longer."""
+        return Mesh(points, normals, self.colours, self.shine, self.glow, self.faces)
 
 
 def f32(values: ArrayLike) -> Array:
@@ -74,11 +78,10 @@ def rotated(points: Array, rotation: Array) -> Array:
 def _turned(points: Array, turn: float) -> Array:
     """Points (N, 3) turned about the z axis."""
     c, s = np.float32(math.cos(turn)), np.float32(math.sin(turn))
-    x, y, z = points.T
-    turned = np.empty_like(points)
+    x, y = np.ascontiguousarray(points[:, :2].T)
+    turned = points.copy()
     turned[:, 0] = x * c - y * s
     turned[:, 1] = x * s + y * c
-    turned[:, 2] = z
     return turned
 
 
@@ -127,6 +130,24 @@ def smooth_normals(points: Array, faces: Faces) -> Array:
     length = np.linalg.norm(total, axis=1, keepdims=True)
     normals: Array = (total / np.maximum(length, 1e-12)).astype(np.float32)
     return normals
+
+
+@dataclass(frozen=True, eq=False)
+class Skin:
+    """The points of several meshes, for light to fall on; as of `Mesh`."""
+
+    points: Array
+    normals: Array
+    shine: Array
+
+    @classmethod
+    def of(cls, meshes: Sequence[Mesh]) -> Skin:
+        """All points of meshes, in their order."""
+        return cls(
+            np.concatenate([mesh.points for mesh in meshes]),
+            np.concatenate([mesh.normals for mesh in meshes]),
+            np.concatenate([mesh.shine for mesh in meshes]),
+        )
 
 
 def merge(meshes: Sequence[Mesh]) -> Mesh:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -14,10 +15,10 @@ from devices_sim.cameras.scene.render.cutout import cutout
 from devices_sim.cameras.scene.render.gbuffer import SCALE
 from devices_sim.cameras.scene.render.glow import Surroundings, colours, mirrored
 from devices_sim.cameras.scene.render.layer import Drawn, Layer
-from devices_sim.cameras.scene.render.mesh import Array, merge
-from devices_sim.cameras.scene.render.raster import FAR, blank, draw
+from devices_sim.cameras.scene.render.mesh import Array, Skin
+from devices_sim.cameras.scene.render.raster import FAR, Window, blank, draw
 from devices_sim.cameras.scene.render.shapes import shapes, snapped
-from devices_sim.cameras.scene.render.sight import Seen, outside, scales, seen
+from devices_sim.cameras.scene.render.sight import Seen, hidden, outside, scales, seen
 from devices_sim.cameras.scene.render.static import View
 
 
@@ -34,57 +35,65 @@ def layers(view: View, actors: Sequence[Actor], around: Surroundings) -> list[La
 
     Who looks as in the last picture is not drawn again.
     """
-    near = {
-        snapped(actor, scale): scale
+    near = [
+        (snapped(actor, scale), scale)
         for actor, scale in zip(actors, scales(view.camera, actors), strict=True)
         if scale
-    }
-    before = view.kept.layers
-    new = {actor: scale for actor, scale in near.items() if actor not in before}
-    made = _made(view, new, around)
-    now = {actor: made[actor] if actor in made else before[actor] for actor in near}
-    view.kept.layers = now
-    found = [layer for each in now.values() for layer in each]
-    return sorted(found, key=lambda layer: -layer.far)
+    ]
+    before = [view.kept.layers.get(actor) for actor, _ in near]
+    new = [pair for pair, drawn in zip(near, before, strict=True) if drawn is None]
+    made = iter(_made(view, new, around))
+    now = [next(made) if drawn is None else drawn for drawn in before]
+    view.kept.layers = {actor: drawn for (actor, _), drawn in zip(near, now, strict=True)}
+    return sorted((layer for each in now for layer in each), key=lambda layer: -layer.far)
 
 
 def _made(
-    view: View, actors: Mapping[Actor, float], around: Surroundings
-) -> dict[Actor, tuple[Layer, ...]]:
-    """The layers of actors, drawn; where pixels a metre takes up at each."""
-    each = {actor: shapes(actor, scale) for actor, scale in actors.items()}
-    found = [shape for parts in each.values() for shape in parts]
+    view: View, actors: Sequence[tuple[Actor, float]], around: Surroundings
+) -> list[tuple[Layer, ...]]:
+    """The layers of actors, drawn; with each, how many pixels a metre takes up there."""
+    each = [shapes(actor, scale) for actor, scale in actors]
+    found = [shape for parts in each for shape in parts]
     placed = seen(view.camera, found)
-    shown = [item for item in placed if item.whole is not None]
+    shown = [item for item in placed if item.whole is not None and not hidden(view.depth, item)]
     light = dict(zip(map(id, shown), _lighted(view, around, shown), strict=True))
     sky, sun = below(view, [shape.foot for shape in found]), behind(view, found)
-    made: dict[Actor, list[Layer]] = {actor: [] for actor in actors}
+    made: list[Layer] = []
     for item, dim, dark in zip(placed, sky, sun, strict=True):
-        drawn = None
-        if item.whole is not None:
-            into = _drawn(item, light[id(item)], around)
-            pixels = _fine_pixels(item, into[1]) + outside(view.camera, item)
-            drawn = Drawn(item.whole, pixels, cutout(item.window, *into, *view.flat.shape))
+        drawn = _alone(view, item, light.get(id(item)), around)
         far = float(item.depth.mean())
         shape = item.shape
-        made[shape.actor].append(Layer(shape.actor.id, shape.kind, far, dim, dark, drawn))
-    return {actor: tuple(parts) for actor, parts in made.items()}
+        made.append(Layer(shape.actor.id, shape.kind, far, dim, dark, drawn))
+    layered = iter(made)
+    return [tuple(islice(layered, len(parts))) for parts in each]
+
+
+def _alone(view: View, item: Seen, lit: _Lit | None, around: Surroundings) -> Drawn | None:
+    """A shape alone; none outside the picture, and no more than its box if it has no light."""
+    if item.whole is None:
+        return None
+    if lit is None:
+        return Drawn(item.whole, 0, None)
+    into = _drawn(item, lit, around)
+    pixels = _fine_pixels(item, into[1]) + outside(view.camera, item)
+    return Drawn(item.whole, pixels, cutout(item.window, *into, *view.flat.shape))
 
 
 def _fine_pixels(item: Seen, depth: Array) -> int:
     """How many fine pixels a shape covers, from its depth (h, w) in its window."""
-    return int(np.count_nonzero(depth < FAR - 1) * (SCALE / item.window.scale) ** 2)
+    drawn = cv2.countNonZero((depth < FAR - 1).view(np.uint8))
+    return int(drawn * (SCALE / item.window.scale) ** 2)
 
 
 def _lighted(view: View, around: Surroundings, shown: Sequence[Seen]) -> list[_Lit]:
     """Light on all shapes, reckoned at once."""
     if not shown:
         return []
-    light = _apart(colours(view, around, merge([item.shape.mesh for item in shown])), shown)
+    light = _apart(colours(view, around, Skin.of([item.shape.mesh for item in shown])), shown)
     shiny = [item for item in shown if item.shape.mesh.shine.any()]
     mirror = {}
     if shiny:
-        seen = mirrored(view, around, merge([item.shape.mesh for item in shiny]))
+        seen = mirrored(view, around, Skin.of([item.shape.mesh for item in shiny]))
         mirror = dict(zip(map(id, shiny), _apart(seen, shiny), strict=True))
     return [_Lit(lit, mirror.get(id(item))) for item, lit in zip(shown, light, strict=True)]
 
@@ -124,10 +133,11 @@ def _drawn(item: Seen, lit: _Lit, around: Surroundings) -> tuple[Array, Array]:
 
 def _smooth_light(item: Seen, light: Array) -> Array:
     """Light on a shape in its window (h, w, 3); it changes little, so half the size does."""
-    half = replace(item.window, scale=item.window.scale / 2)
+    whole = item.window
+    half = Window(whole.x, whole.y, whole.width, whole.height, whole.scale / 2)
     into = blank(half)
     # Beyond the outline too, that its rim is not mixed with black.
     into[0][:] = light.mean(axis=0)
     draw(half, (item.pixels, item.depth), item.shape.mesh.faces, light, into)
-    rows, columns = item.window.shape
+    rows, columns = whole.shape
     return np.asarray(cv2.resize(into[0], (columns, rows), interpolation=cv2.INTER_LINEAR))

@@ -63,9 +63,10 @@ def posed(person: Body, stance: Stance, *, seat: Floats | None = None) -> Mesh:
     if seat is not None:
         shift = seat - hips
     else:
-        low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
+        axes = np.ascontiguousarray(mesh.points.T)
+        low, high = axes.min(axis=1), axes.max(axis=1)
         middle = (low + high) / 2
-        upright = 0.75 if mesh.points[:, 2].max() - low[2] > 0.8 else 0.0
+        upright = 0.75 if high[2] - low[2] > 0.8 else 0.0
         shift = np.array([*(-(hips[:2] * upright + middle[:2] * (1 - upright))), -low[2]])
     return mesh.moved(to=shift)
 

@@ -85,10 +85,14 @@ def lamplight(position: Array, normal: Array, lamps: Array, light: Light) -> Arr
         for head in lamps.astype(np.float32):
             aside = (position[:, 0] - head[0]) ** 2 + (position[:, 1] - head[1]) ** 2
             near = np.flatnonzero(aside < np.float32(2 * _LAMP_REACH**2))
-            way = head - position[near]
+            way = head - np.take(position, near, axis=0)
+            towards = along(way, np.take(normal, near, axis=0).T)
+            # What faces away gets none.
+            lit = np.flatnonzero(towards > 0)
+            near, way = near[lit], np.take(way, lit, axis=0)
             square = np.maximum(along(way, way.T), 0.3)
             distance = np.sqrt(square)
-            facing = np.clip(along(way, normal[near].T) / distance, 0, 1)
+            facing = np.clip(towards[lit] / distance, 0, 1)
             down = np.clip(way[:, 2] / distance, 0, 1)
             # Fades out where it is too weak to be seen.
             fade = np.clip(2 - aside[near] * np.float32(1 / _LAMP_REACH**2), 0, 1)

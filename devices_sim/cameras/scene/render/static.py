@@ -31,7 +31,7 @@ class View:
         flat: (H, W) 1 where it is ground, else 0.
         ambient, sun: (H, W, 3) light, apart: all other light, and the sun's.
         whole: (H, W, 3) both together.
-        albedo: (H, W, 3) reflectance, for headlights to fall on.
+        albedo: (H, W, 3) reflectance of the ground, for headlights to fall on; 0 elsewhere.
         clean: (H, W, 3) the picture without noise.
         glare: what the lens scatters of it, as `glare` gives it; none by day.
         made: how light becomes a picture.
@@ -95,6 +95,7 @@ def view(place: Survey, light: Light, *, seed: int = 0) -> View:
     whole = ambient + sun
     made = development(whole, seed)
     scattered = glare(whole, made.exposure) if light.lamps > 0 else None
+    flat = np.ascontiguousarray(place.seen.flat[::SCALE, ::SCALE], dtype=np.uint8)
     size = (whole.shape[1], whole.shape[0])
     bright = whole if scattered is None else whole + cv2.resize(scattered, size)
     return View(
@@ -102,11 +103,11 @@ def view(place: Survey, light: Light, *, seed: int = 0) -> View:
         camera=place.seen.camera,
         light=light,
         depth=place.seen.depth,
-        flat=np.ascontiguousarray(place.seen.flat[::SCALE, ::SCALE], dtype=np.uint8),
+        flat=flat,
         ambient=ambient,
         sun=sun,
         whole=whole,
-        albedo=_smaller(place.seen.albedo.astype(np.float32)),
+        albedo=_smaller(place.seen.albedo.astype(np.float32)) * flat[..., None],
         clean=develop(bright, made, slice(None), slice(None)),
         glare=scattered,
         made=made,
