@@ -13,7 +13,7 @@ from devices_sim.cameras.scene.render.mesh import Mesh, ball, f32, merge
 from devices_sim.cameras.scene.render.skeleton import REST_HEIGHT, Body, Bone, Part, on
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def body(look: int, detail: int, *, rider: bool = False) -> Body:
     """The body of a seed.
 

@@ -100,7 +100,7 @@ _FEW = [0, 3, 4, 7, 8, 9, 12]
 _FORMS = (SEDAN, SEDAN, HATCHBACK, SUV, SUV, VAN)
 
 
-@lru_cache(maxsize=192)
+@lru_cache(maxsize=96)
 def car(look: int, detail: int) -> Model:
     """The car of a seed, its footprint's middle at the origin, facing +x.
 

@@ -71,7 +71,7 @@ def posed(person: Body, stance: Stance, *, seat: Floats | None = None) -> Mesh:
     return mesh.moved(to=shift)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def person(look: int, detail: int, pose: Pose, step: int, pace: int) -> Mesh:
     """A person at the origin, facing +x; kept, since gaits repeat.
 
