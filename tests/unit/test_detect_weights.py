@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
+from analytics.vision.detect.onnx_runtime import OnnxDetector
 from analytics.vision.detect.opening import open_detector
 from analytics.vision.detect.port import DetectorName, digest
 from analytics.vision.detect.together import Together
@@ -120,3 +121,8 @@ def test_an_onnx_file_goes_to_ultralytics_where_onnx_runtime_is_missing(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(DetectorMissingError, match="by Ultralytics"):
         open_detector(weights)
+
+
+def test_the_shipped_model_says_that_it_finds_nobody_real() -> None:
+    """Pictures of real cameras are covered where it looks at them."""
+    assert OnnxDetector(find_weights(None, None)).drawn_only
