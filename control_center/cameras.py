@@ -11,13 +11,10 @@ from typing import Any
 from control_center.crossings import CrossingCounts
 from smartopia.clock import rfc3339
 from smartopia.contract.topics import DeviceKey
-from smartopia.seen import Seen, Sighted
+from smartopia.seen import OPERATING_SCORE, Seen, Sighted
 
 KEPT = timedelta(seconds=12)
 """For so long pictures stay, counted back from a camera's newest."""
-
-LEAST_SCORE = 0.25
-"""Detectors tell of less certain objects too; an operator is not shown those."""
 
 _MOST_BYTES = 192 * 1024 * 1024
 _RATE_OVER = timedelta(seconds=10)
@@ -203,7 +200,7 @@ def counted(seen: Seen) -> dict[str, int]:
     """How many objects of each label are shown."""
     counts: dict[str, int] = {}
     for item in seen.objects:
-        if item.score >= LEAST_SCORE:
+        if item.score >= OPERATING_SCORE:
             counts[item.label] = counts.get(item.label, 0) + 1
     return counts
 
@@ -239,7 +236,7 @@ def _picture_view(picture: Pictured, now: datetime) -> dict[str, Any]:
                 "box": [round(edge) for edge in item.box],
             }
             for item in seen.objects
-            if item.score >= LEAST_SCORE
+            if item.score >= OPERATING_SCORE
         ],
     }
 

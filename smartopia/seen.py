@@ -22,6 +22,9 @@ from smartopia.errors import Reason, RefusedMessageError
 SEEN = "platform.seen"
 """Followed by `.<site>.<device>`; devices have no permission on it."""
 
+OPERATING_SCORE = 0.4
+"""Confidence from which an object counts: for an operator, and in what is said of a detector."""
+
 _LENGTH = struct.Struct(">I")
 _MOST_HEAD = 256 * 1024
 _MOST_SIDE = 65_535  # of a JPEG

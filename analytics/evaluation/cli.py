@@ -94,10 +94,10 @@ def objects(
     )
     from analytics.evaluation.report.plan import ObjectsPlan  # noqa: PLC0415
     from analytics.evaluation.report.writing import write_report  # noqa: PLC0415
-    from analytics.vision.detect.port import OPERATING_SCORE  # noqa: PLC0415
     from analytics.vision.detect.weights import find_weights  # noqa: PLC0415
     from smartopia.errors import ConfigurationError  # noqa: PLC0415
     from smartopia.reports import reports_folder  # noqa: PLC0415
+    from smartopia.seen import OPERATING_SCORE  # noqa: PLC0415
     from smartopia.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()

@@ -39,8 +39,8 @@ from analytics.evaluation.pairing import (
     JudgedEvent,
 )
 from analytics.evaluation.situation_score import clusters_of
-from analytics.vision.detect.port import OPERATING_SCORE
 from analytics.vision.model import Detection
+from smartopia.seen import OPERATING_SCORE
 
 RESAMPLES = 2000
 OBJECT_RESAMPLES = 500

@@ -13,8 +13,8 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from analytics.evaluation.intervals import Figure, between, resamples, wilson
 from analytics.evaluation.labelled import LabelledPicture, LabelledSet
 from analytics.evaluation.matching import SIZES, Flags, Floats, Indices, Matches, match
-from analytics.vision.detect.port import OPERATING_SCORE
 from analytics.vision.model import Detection
+from smartopia.seen import OPERATING_SCORE
 
 RESAMPLES, PART_RESAMPLES = 200, 100
 """Draws of the bootstrap: for mAP50 of all objects, and for a part of them or mAP50-95."""

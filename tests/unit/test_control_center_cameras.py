@@ -105,7 +105,7 @@ def test_news_names_each_camera_once() -> None:
     assert cameras.news() == ()
 
 
-@pytest.mark.parametrize(("score", "shown"), [(0.25, 1), (0.24, 0)])
+@pytest.mark.parametrize(("score", "shown"), [(0.4, 1), (0.39, 0)])
 def test_uncertain_objects_are_neither_shown_nor_counted(score: float, shown: int) -> None:
     cameras = Cameras()
     cameras.take(sighted(GATE, at(1), objects=[of("person", score)]), at(1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analytics.vision.detect.port import OPERATING_SCORE
+from smartopia.seen import OPERATING_SCORE
 
 
 @dataclass(frozen=True, slots=True)

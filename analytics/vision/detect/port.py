@@ -11,9 +11,6 @@ from typing import Protocol
 from analytics.vision.masking import Picture
 from analytics.vision.model import Detection
 
-OPERATING_SCORE = 0.4
-"""Confidence from which a detection counts, where nobody says otherwise."""
-
 # What is unsure is still hidden in what is shown, and goes on a track that was sure before.
 LEAST_SCORE = 0.2
 # Ultralytics' own: how much two boxes of a class may overlap (IoU), how many a picture may have.
