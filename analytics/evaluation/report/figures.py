@@ -113,7 +113,7 @@ def object_tables(lab: ObjectScores, field: ObjectScores) -> Iterator[Table]:
         "Weather, light and faults of the camera, with grades from 1 (slight) to 5 (severe). "
         "A picture under two conditions counts in both."
     )
-    conditions = [_by_title(scores.conditions) for scores in (lab, field)]
+    conditions = [by_title(scores.conditions) for scores in (lab, field)]
     if any(len(rows) > 1 for rows in conditions):
         yield object_table("condition", "By condition", told, *conditions)
     if lab.layouts or field.layouts:
@@ -195,7 +195,8 @@ def condition_title(condition: tuple[str, int]) -> str:
     return f"{name.replace('_', ' ')} {grade}" if grade else "no condition"
 
 
-def _by_title(conditions: Mapping[tuple[str, int], _Score]) -> dict[str, _Score]:
+def by_title(conditions: Mapping[tuple[str, int], _Score]) -> dict[str, _Score]:
+    """Scores by their conditions in words, where there is none first."""
     ordered: Sequence[tuple[str, int]] = sorted(
         conditions, key=lambda one: (one[0] != "none", *one)
     )

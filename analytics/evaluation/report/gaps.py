@@ -31,6 +31,10 @@ class Parting:
     rest: str
     cameras: frozenset[str] = frozenset()
 
+    def of(self, part: str | None) -> str:
+        """A part in words."""
+        return self.part.format("no condition" if part == gaps.NO_CONDITION else part)
+
 
 def gap_in_words(
     parting: Parting, lab: Iterable[gaps.Cell], field: Iterable[gaps.Cell]
@@ -56,8 +60,8 @@ def gap_in_words(
 
 
 def _step(step: gaps.Step, found: gaps.Gap, parting: Parting) -> Step:
-    where, lost = parting.part.format(step.name), step.change.value > 0
-    against = parting.part.format(found.reference)
+    where, lost = parting.of(step.name), step.change.value > 0
+    against = parting.of(found.reference)
     if step.kind == "rest":
         name, told = parting.rest, "What is left when both have the same mix."
     elif step.kind == "mix":
@@ -84,8 +88,8 @@ def _mending(one: gaps.Mending, found: gaps.Gap, parting: Parting) -> Mending:
     gain = as_figure(one.gain)
     won = round(100 * one.gain.value)
     if one.kind == "condition":
-        what = parting.part.format(one.name)
-        like = f"were found as well as {parting.part.format(found.reference)}"
+        what = parting.of(one.name)
+        like = f"were found as well as {parting.of(found.reference)}"
     else:
         what, like = f"the camera {one.name}", "did as the others do under the same conditions"
     return Mending(

@@ -9,10 +9,10 @@ from typing import Any
 
 from analytics.evaluation import intervals
 from analytics.evaluation.cells import recall_cells
-from analytics.evaluation.events import Watched
+from analytics.evaluation.events import CameraKey, Watched
 from analytics.evaluation.intervals import PerDay
 from analytics.evaluation.report import words
-from analytics.evaluation.report.figures import as_figure, condition_title, rows
+from analytics.evaluation.report.figures import as_figure, by_title, rows
 from analytics.evaluation.report.gaps import Parting, gap_in_words
 from analytics.evaluation.report.provenance import provenance
 from analytics.evaluation.report.run_losses import run_losses
@@ -196,13 +196,9 @@ def _tables(lab: SituationScores, field: SituationScores) -> Iterator[Table]:
         tuple[str, str, Callable[[SituationScores], Mapping[str, SituationScore]]], ...
     ] = (
         ("situation", "By situation", lambda one: dict(one.situations)),
-        (
-            "condition",
-            "By condition on the camera",
-            lambda one: {condition_title(key): score for key, score in one.conditions.items()},
-        ),
+        ("condition", "By condition on the camera", lambda one: by_title(one.conditions)),
         ("site", "By site, any of its cameras", lambda one: dict(one.sites)),
-        ("camera", "By camera", lambda one: {str(k): score for k, score in one.cameras.items()}),
+        ("camera", "By camera, the worst first", _worst_first),
         ("hour", "By hour of the day", lambda one: {f"{k:02}": v for k, v in one.hours.items()}),
         ("model", "By model", lambda one: dict(one.models)),
         ("rule", "By rule", lambda one: {f"{k} {d[:12]}": v for (k, d), v in one.rules.items()}),
@@ -218,6 +214,16 @@ def _tables(lab: SituationScores, field: SituationScores) -> Iterator[Table]:
                 measures=_PARTS,
                 rows=tuple(rows(*both, lambda score: _figures(score, measures))),
             )
+
+
+def _worst_first(scores: SituationScores) -> dict[str, SituationScore]:
+    """Cameras by what they find; those without an event last."""
+
+    def rank(item: tuple[CameraKey, SituationScore]) -> tuple[bool, float, str]:
+        found = item[1].recall
+        return not found.n, found.value if found.n else 0.0, str(item[0])
+
+    return {str(camera): score for camera, score in sorted(scores.cameras.items(), key=rank)}
 
 
 def _gaps(lab: Scored, field: Scored) -> Iterator[Gap]:
