@@ -74,7 +74,7 @@ def test_killed_and_gone_on_with_more_processes_it_is_the_same_set(tmp_path: Pat
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        (("--split", "street"), "unknown split 'street'; allowed are train, val, lab, field"),
+        (("--split", "street"), "unknown split 'street'; allowed are train, rare, val, lab, field"),
         (("--format", "voc"), "unknown format 'voc'; allowed are coco, mot, smartopia, yolo"),
         (("--frames", "0"), "0 is not in the range x>=1"),
         (("--rate", "60"), "60.0 is not in the range 0.1<=x<=10"),
