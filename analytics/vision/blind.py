@@ -43,6 +43,6 @@ def problem(model: str, cameras: list[str]) -> str:
     more = len(cameras) - _NAMED
     named = ", ".join(cameras[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (
-        f"{model} learnt from drawn streets alone: it finds nobody on {named}, and their pictures "
-        "are covered as a whole. Name a detector for real cameras in SMARTOPIA_MODEL"
+        f"{model} learnt from drawn streets alone: what it sees on {named} cannot be trusted, and "
+        "the pictures are covered as a whole. Name a detector for real cameras in SMARTOPIA_MODEL"
     )

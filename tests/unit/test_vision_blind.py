@@ -27,7 +27,7 @@ def test_blind_cameras_are_named_and_taken_back_a_minute_after_their_last_pictur
     blind.note({CAMERAS[1]}, T0)
     (one,) = told()
     assert "default.onnx learnt from drawn streets alone" in one
-    assert "nobody on gimpo/cam-1, " in one
+    assert "on gimpo/cam-1 cannot be trusted" in one
     blind.note(set(CAMERAS), T0 + timedelta(seconds=30))
     assert "gimpo/cam-0, gimpo/cam-1, gimpo/cam-2 and 2 more" in told()[0]
     blind.note((), T0 + timedelta(seconds=89))
