@@ -336,7 +336,8 @@ async def test_a_detector_that_hangs_or_dies_is_replaced_within_five_seconds(
     # A start takes 1.3 s, or however long it takes on a machine that has other things to do.
     assert replaced_s < REPLACED_WITHIN_S - USUAL_START_S + max(started_s, USUAL_START_S)
     told = {reason.code for beat in beats.came for reason in beat.reasons}
-    assert told <= {"detector_hangs", "detector_loading"}
+    # While it hangs it leaves out frames, too.
+    assert told <= {"detector_hangs", "detector_loading", "detector_slow"}
     if fault == "hangs":
         assert "it hangs" in (state.last_exit or "")
         assert "detector_hangs" in told
