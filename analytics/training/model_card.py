@@ -168,12 +168,12 @@ def _photographs(scores: ObjectScores | None) -> str:
 def _making(facts: CardFacts) -> str:
     made = facts.training
     train, val = made["train"], made["val"]
-    layouts = ", ".join(train["layouts"])
+    before, layouts = _before(made), ", ".join(train["layouts"])
     return f"""## How it was made
 
 `{made["command"]}`, seed {made["seed"]}, {made["minutes"]} minutes. {made["made_of"]}
-{_before(made)}
-- training: {train["pictures"]} pictures of the layouts {layouts or "not told"}; SHA-256
+
+{before}- training: {train["pictures"]} pictures of the layouts {layouts or "not told"}; SHA-256
   {train["sha256"]}
 - validation, to measure on only: {val["pictures"]} pictures; SHA-256
   {val["sha256"]}; mAP50 {made["val_metrics"]["map50"]:.3f}
@@ -187,9 +187,8 @@ All settings and versions are in `training.yaml` beside the file. This card is w
 
 def _before(made: Mapping[str, Any]) -> str:
     """The trainings it goes on from, the first one first; nothing where it is the first."""
-    lines = [
+    return "".join(
         f"- before: `{one['command']}`, {one['minutes']} minutes; pictures SHA-256\n"
         f"  {one['train_sha256']}\n"
         for one in made.get("after", ())
-    ]
-    return "".join(["\n", *lines]) if lines else ""
+    )

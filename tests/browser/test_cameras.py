@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from smartopia.alarms.model import Severity
 from smartopia.bus.connection import connect_once
@@ -20,7 +20,7 @@ from smartopia.crossings import Crossings, WireCrossings, crossings_of
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.seen import Sighted
 from tests.support.consoles import Consoles, control_center
-from tests.support.pages import FLAGS, SHOWN_MS, keep_picture, press_at_once, signed_in
+from tests.support.pages import SHOWN_MS, keep_picture, launched, press_at_once, signed_in
 from tests.support.wall import Teller, announce, elsewhere, raise_alert, street, telling
 
 pytestmark = pytest.mark.needs_browser
@@ -71,11 +71,8 @@ def teller(consoles: Consoles, shows: list[Sighted]) -> Iterator[Teller]:
 
 @pytest.fixture(scope="module")
 def browser(consoles: Consoles, chromium: str) -> Iterator[Browser]:
-    # After the consoles: playwright's loop lets no other run while it does.
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched(chromium) as running:
+        yield running
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
 from smartopia.embedded.postgres import EmbeddedPostgres
 from tests.support.consoles import Consoles, control_center
-from tests.support.pages import FLAGS, SHOWN_MS, keep_picture, press_at_once, signed_in
+from tests.support.pages import SHOWN_MS, keep_picture, launched, press_at_once, signed_in
 from tests.support.seen import drawn_jpeg
 from tests.support.wall import Teller, announce, of, raise_alert, sighted, telling
 
@@ -53,11 +53,8 @@ def teller(consoles: Consoles) -> Iterator[Teller]:
 
 @pytest.fixture(scope="module")
 def browser(teller: Teller, chromium: str) -> Iterator[Browser]:
-    # After the consoles: playwright's loop lets no other run while it does.
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched(chromium) as running:
+        yield running
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from smartopia.bus.accounts import BrokerFolder
 from smartopia.contract.topics import DeviceKey
@@ -20,17 +20,10 @@ from tests.chaos.test_kill import pid_of
 from tests.support.city import City, run_city
 from tests.support.device import LEVEL, Device
 from tests.support.load import reload_broker
+from tests.support.pages import SHOWN_MS, launched
 
 pytestmark = [pytest.mark.needs_browser, pytest.mark.needs_data, pytest.mark.needs_model]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SCENARIO = """\
 cameras:
   - name: cam-market
@@ -40,7 +33,6 @@ cameras:
       areas:
         - {{name: street, use: forbidden, outline: [[0, 0.3], [1, 0.3], [1, 1], [0, 1]]}}
 """
-SHOWN_MS = 5_000
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +49,8 @@ def city(data: Path, model: Path, session_folder: Path) -> Iterator[City]:
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched(chromium) as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,15 +6,14 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from smartopia.embedded.postgres import EmbeddedPostgres
-from tests.browser.test_console import FLAGS, SHOWN_MS
 from tests.support.consoles import HOSTILE, KOREAN, MANY, Consoles, control_center, fill
+from tests.support.pages import SHOWN_MS, launched, signed_in
 
 pytestmark = pytest.mark.needs_browser
 
@@ -30,39 +29,19 @@ def consoles(postgres: EmbeddedPostgres, session_folder: Path) -> Iterator[Conso
 
 @pytest.fixture(scope="module")
 def browser(consoles: Consoles, chromium: str) -> Iterator[Browser]:
-    # After the consoles: playwright's loop lets no other run while it does.
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched(chromium) as running:
+        yield running
 
 
-@contextmanager
-def signed_in(
-    browser: Browser, consoles: Consoles, user: str = "admin", password: str = ""
-) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+def devices_of(consoles: Consoles) -> str:
     # Straight to the devices: thousands of them on the map are another matter.
-    page.goto(f"{consoles.url}/#devices")
-    form = page.get_by_test_id("login-form")
-    form.locator("input").nth(0).fill(user)
-    form.locator("input[type=password]").fill(password or consoles.password)
-    form.locator("input[type=password]").press("Enter")
-    expect(page.get_by_test_id("live-state")).to_have_attribute(
-        "data-state", "live", timeout=20_000
-    )
-    yield page
-    context.close()
-    assert errors == []
+    return f"{consoles.url}/#devices"
 
 
 @pytest.fixture
 def page(browser: Browser, consoles: Consoles) -> Iterator[Page]:
     """The administrator's."""
-    with signed_in(browser, consoles) as opened:
+    with signed_in(browser, devices_of(consoles), consoles.password) as opened:
         expect(opened.get_by_test_id("device-count")).to_have_text(str(MANY))
         yield opened
 
@@ -178,7 +157,7 @@ def test_an_unchecked_device_is_held_back_and_a_passed_one_is_promoted_and_withd
 
     consoles.check("new-1")
     expect(promote).to_have_attribute("aria-disabled", "false", timeout=SHOWN_MS)
-    with signed_in(browser, consoles) as other:
+    with signed_in(browser, devices_of(consoles), consoles.password) as other:
         find(other, "new-1")
         expect(row(other, "new-1")).to_have_attribute("data-stage", "sandbox")
         promote.click()
@@ -191,7 +170,7 @@ def test_an_unchecked_device_is_held_back_and_a_passed_one_is_promoted_and_withd
 
 def test_who_is_no_administrator_is_told_so(browser: Browser, consoles: Consoles) -> None:
     password = consoles.operator("kim", "operator")
-    with signed_in(browser, consoles, "kim", password) as page:
+    with signed_in(browser, devices_of(consoles), password, user="kim") as page:
         detail = open_device(page, "korean-1")
         expect(detail.get_by_test_id("promote")).to_have_attribute("aria-disabled", "true")
         expect(detail.get_by_test_id("held-back")).to_contain_text("Only an administrator")

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -19,8 +19,8 @@ from devices_sim.cameras.scene.site_view import drawing_of
 from smartopia.contract.topics import DeviceKey
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.siteview import Drawing
-from tests.browser.test_console import FLAGS
 from tests.support.consoles import Consoles, control_center
+from tests.support.pages import launched, signed_in
 from tests.support.wall import street, telling
 
 pytestmark = pytest.mark.needs_browser
@@ -48,11 +48,8 @@ def consoles(postgres: EmbeddedPostgres, session_folder: Path) -> Iterator[Conso
 
 @pytest.fixture(scope="module")
 def browser(consoles: Consoles, chromium: str) -> Iterator[Browser]:
-    # After the consoles: playwright's loop lets no other run while it does.
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched(chromium) as running:
+        yield running
 
 
 def draw(consoles: Consoles, thing: int, drawing: Drawing | dict[str, Any], **more: str) -> None:
@@ -84,23 +81,14 @@ def opened(
     browser: Browser, consoles: Consoles, thing: int, user: str = "admin", password: str = ""
 ) -> Iterator[Page]:
     """The drawing page of a camera."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{consoles.url}/#/cameras/{thing}/drawing")
-    form = page.get_by_test_id("login-form")
-    form.locator("input").nth(0).fill(user)
-    form.locator("input[type=password]").fill(password or consoles.password)
-    form.locator("input[type=password]").press("Enter")
-    expect(page.get_by_test_id("drawing")).to_be_visible(timeout=PICTURE_MS)
-    # The banners above have come: from now on nothing moves but by hand.
-    lamp = page.get_by_test_id("health-lamp")
-    expect(lamp).to_have_attribute("data-state", "critical", timeout=PICTURE_MS)
-    yield page
-    page.on("dialog", lambda dialog: dialog.accept())
-    context.close()
-    assert errors == []
+    address = f"{consoles.url}/#/cameras/{thing}/drawing"
+    with signed_in(browser, address, password or consoles.password, user=user) as page:
+        expect(page.get_by_test_id("drawing")).to_be_visible(timeout=PICTURE_MS)
+        # The banners above have come: from now on nothing moves but by hand.
+        lamp = page.get_by_test_id("health-lamp")
+        expect(lamp).to_have_attribute("data-state", "critical", timeout=PICTURE_MS)
+        yield page
+        page.on("dialog", lambda dialog: dialog.accept())
 
 
 def at(page: Page, x: float, y: float) -> tuple[float, float]:

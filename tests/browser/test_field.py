@@ -9,13 +9,12 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from psycopg import AsyncConnection
 
 from smartopia.alarms.model import Image
@@ -24,9 +23,9 @@ from smartopia.contract.topics import DeviceKey
 from smartopia.embedded.postgres import EmbeddedPostgres
 from smartopia.evidence import Sealer, keep_sealed
 from smartopia.evidence_keys import renew_file
-from tests.browser.test_console import FLAGS
 from tests.support.alerts import add_alert, add_thing, draft
 from tests.support.consoles import Consoles, control_center
+from tests.support.pages import launched, signed_in
 from tests.support.seen import drawn_jpeg, sightings
 
 pytestmark = pytest.mark.needs_browser
@@ -79,32 +78,12 @@ def consoles(postgres: EmbeddedPostgres, session_folder: Path) -> Iterator[Conso
 
 @pytest.fixture(scope="module")
 def browser(consoles: Consoles, chromium: str) -> Iterator[Browser]:
-    # After the consoles: playwright's loop lets no other run while it does.
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched(chromium) as running:
+        yield running
 
 
-@contextmanager
-def signed_in(
-    browser: Browser, consoles: Consoles, where: str, user: str = "admin", password: str = ""
-) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{consoles.url}/{where}")
-    form = page.get_by_test_id("login-form")
-    form.locator("input").nth(0).fill(user)
-    form.locator("input[type=password]").fill(password or consoles.password)
-    form.locator("input[type=password]").press("Enter")
-    expect(page.get_by_test_id("live-state")).to_have_attribute(
-        "data-state", "live", timeout=20_000
-    )
-    yield page
-    context.close()
-    assert errors == []
+def at(consoles: Consoles, where: str) -> str:
+    return f"{consoles.url}/{where}"
 
 
 def look(page: Page, name: str) -> None:
@@ -122,7 +101,7 @@ def asked(consoles: Consoles, query: str) -> list[tuple[object, ...]]:
 def test_an_original_is_opened_with_a_reason_and_shown_once(
     browser: Browser, consoles: Consoles
 ) -> None:
-    with signed_in(browser, consoles, "#alert=1") as page:
+    with signed_in(browser, at(consoles, "#alert=1"), consoles.password) as page:
         page.get_by_test_id("open-original").click()
         dialog = page.get_by_test_id("original-dialog")
         submit = page.get_by_test_id("original-submit")
@@ -148,13 +127,13 @@ def test_an_original_is_opened_with_a_reason_and_shown_once(
 
 def test_a_viewer_sees_the_openings_and_no_button(browser: Browser, consoles: Consoles) -> None:
     password = consoles.operator("eve", "viewer")
-    with signed_in(browser, consoles, "#alert=1", "eve", password) as page:
+    with signed_in(browser, at(consoles, "#alert=1"), password, user="eve") as page:
         expect(page.get_by_test_id("originals")).to_contain_text("An administrator can open it")
         expect(page.get_by_test_id("open-original")).to_have_count(0)
 
 
 def test_false_asks_why_and_true_stays_three_keys(browser: Browser, consoles: Consoles) -> None:
-    with signed_in(browser, consoles, "#alert=1") as page:
+    with signed_in(browser, at(consoles, "#alert=1"), consoles.password) as page:
         expect(page.get_by_test_id("resolve-button")).to_be_visible()
         page.keyboard.press("r")
         page.keyboard.press("2")
@@ -182,7 +161,7 @@ def test_false_asks_why_and_true_stays_three_keys(browser: Browser, consoles: Co
 def test_a_shift_of_spot_checks_by_keyboard_and_pointer(
     browser: Browser, consoles: Consoles
 ) -> None:
-    with signed_in(browser, consoles, "") as page:
+    with signed_in(browser, at(consoles, ""), consoles.password) as page:
         expect(page.get_by_test_id("field-badge")).to_have_text(str(CHECKS))
         page.get_by_test_id("tab-field").click()
         left = page.get_by_test_id("checks-left")
@@ -221,7 +200,7 @@ def test_a_shift_of_spot_checks_by_keyboard_and_pointer(
 def test_a_miss_is_reported_from_a_cameras_page(browser: Browser, consoles: Consoles) -> None:
     (found,) = asked(consoles, "SELECT id FROM thing")
     thing = found[0]
-    with signed_in(browser, consoles, f"#/cameras/{thing}") as page:
+    with signed_in(browser, at(consoles, f"#/cameras/{thing}"), consoles.password) as page:
         page.get_by_test_id("to-miss").click()
         form = page.get_by_test_id("miss-form")
         expect(form.locator("[name=camera]")).to_have_value(str(thing))

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-FLAGS = [
+_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -24,15 +24,26 @@ _LARGE: ViewportSize = {"width": 1920, "height": 1080}
 
 
 @contextmanager
-def signed_in(browser: Browser, address: str, password: str) -> Iterator[Page]:
-    """The administrator at this address; no script of the page may fail meanwhile."""
+def launched(chromium: str) -> Iterator[Browser]:
+    """A browser. Enter it after the consoles: playwright's loop lets no other run while it does."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def signed_in(
+    browser: Browser, address: str, password: str, *, user: str = "admin"
+) -> Iterator[Page]:
+    """Somebody at this address; no script of the page may fail meanwhile."""
     context = browser.new_context(viewport=_SMALL)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.goto(address)
     form = opened.get_by_test_id("login-form")
-    form.locator("input").nth(0).fill("admin")
+    form.locator("input").nth(0).fill(user)
     form.locator("input[type=password]").fill(password)
     form.locator("input[type=password]").press("Enter")
     expect(opened.get_by_test_id("live-state")).to_have_attribute(
