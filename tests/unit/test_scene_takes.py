@@ -50,6 +50,16 @@ def test_at_night_the_sun_is_not_in_the_lens() -> None:
     assert not any(name == "glare" for t in night for name, _ in t.conditions)
 
 
+def test_where_what_is_rare_is_learnt_cyclists_come_by_the_pavement() -> None:
+    cycling = next(
+        one
+        for one in (take(Split.RARE, n, 1, 64) for n in range(MANY))
+        if one.layout == "street" and one.rich is not None and one.rich.cycling
+    )
+    seen = {box.kind for shot in film(cycling, 6, 0.25) for box in shot.boxes}
+    assert ActorKind.BICYCLE in seen
+
+
 def test_another_seed_is_another_set() -> None:
     assert take(Split.LAB, 0, 1, 60) == take(Split.LAB, 0, 1, 60)
     assert take(Split.LAB, 0, 1, 60) != take(Split.LAB, 0, 2, 60)

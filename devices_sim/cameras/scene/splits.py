@@ -149,13 +149,16 @@ def film(chosen: Take, length: int, rate: float) -> Iterator[Shot]:
 
 def _rich(layout: Layout, riches: Riches) -> Layout:
     """The place with as many of the rare as of the frequent, and cyclists on its pavements."""
-    pavements = [walk.name for walk in layout.walks if walk.kind is WalkKind.PAVEMENT]
-    paths = pavements[:: riches.paths]
     walks = tuple(
-        walk.model_copy(update={"kind": WalkKind.PATH}) if walk.name in paths else walk
+        walk.model_copy(update={"kind": WalkKind.PATH})
+        if riches.cycling and walk.kind is WalkKind.PAVEMENT
+        else walk
         for walk in layout.walks
     )
-    busier = {"traffic": max(0.6, layout.traffic), "liveliness": max(1.0, layout.liveliness)}
+    busier = {
+        "traffic": max(0.6, layout.traffic),
+        "liveliness": max(riches.liveliness, layout.liveliness),
+    }
     return layout.model_copy(update={"mix": riches.mix, "walks": walks, **busier})
 
 

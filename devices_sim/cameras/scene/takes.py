@@ -80,8 +80,8 @@ _EVENTS = (
     EventKind.JAYWALKING,
 )
 _RARE_EVENTS = (
-    *[EventKind.ABANDONMENT] * 7,
-    *[EventKind.FIRE] * 2,
+    *[EventKind.ABANDONMENT] * 6,
+    *[EventKind.FIRE] * 4,
     EventKind.COLLAPSE,
 )
 
@@ -92,11 +92,13 @@ class Riches:
 
     Attributes:
         mix: who drives and rides in it.
-        paths: of its pavements, each so manieth is for cyclists; bags are left on the others.
+        cycling: whether its pavements are for cyclists. Bags are left only where they are not.
+        liveliness: of the place at least. Who cycles is gone in a moment, so many must come.
     """
 
     mix: Mix
-    paths: int
+    cycling: bool = True
+    liveliness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +116,30 @@ class _Share:
     grades: tuple[int, ...]
     rich: float = 0.0
     zoomed: float = 0.0
-    riches: Riches | None = None
+    riches: tuple[Riches, ...] = ()
     events: tuple[EventKind, ...] = _EVENTS
     tried: int = 3
 
 
-_RICH = Riches(Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6), paths=1)
-_RAREST = Riches(Mix(motorcycles=0.3, trucks=0.2, buses=0.2, cyclists=0.85), paths=2)
+_RICH = Riches(Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6))
+_CYCLISTS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15, cyclists=0.95), liveliness=6.0)
+_BAGS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15), cycling=False)
 
 _SHARES: Mapping[Split, _Share] = MappingProxyType(
     {
-        Split.TRAIN: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35, _RICH),
+        Split.TRAIN: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35, (_RICH,)),
         Split.RARE: _Share(
-            0.4, 0.3, 0.4, _MILD, (1, 2, 2, 3, 4), 1.0, 0.6, _RAREST, _RARE_EVENTS, 12
+            night=0.4,
+            weather=0.3,
+            faults=0.4,
+            of=_MILD,
+            grades=(1, 2, 2, 3, 4),
+            rich=1.0,
+            zoomed=0.7,
+            # Bags are the easier to learn.
+            riches=(_CYCLISTS, _CYCLISTS, _BAGS),
+            events=_RARE_EVENTS,
+            tried=12,
         ),
         Split.VAL: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
         Split.LAB: _Share(0.15, 0.0, 0.0, (), ()),
@@ -187,7 +200,7 @@ def take(split: Split, number: int, seed: int, seconds: float) -> Take:
         hour=draw.between(17.7, 20.5, "hour") if dark else draw.between(8.2, 16.5, "hour"),
         day=350 if dark else 1 + int(draw.chance("day") * 365),
         zoom=draw.between(1.3, 2.2, "zoom") if draw.chance("zooms") < share.zoomed else 1.0,
-        rich=share.riches if draw.chance("rich") < share.rich else None,
+        rich=draw.one(share.riches, "riches") if draw.chance("rich") < share.rich else None,
         conditions=tuple(_conditions(share, draw, dark=dark)),
         events=tuple(_events(share, draw, seconds)),
     )
