@@ -20,6 +20,7 @@ from smartopia.clock import rfc3339
 from smartopia.contract.announce import Location
 from smartopia.errors import ConfigurationError, TruthError
 from smartopia.truth.model import Happened, Schedule
+from tests.support.reports import a_large_report
 from tests.support.truth import a_record, a_schedule, a_seal, at, edit
 
 PLACE = Location(latitude=37.6312, longitude=126.7142)
@@ -241,3 +242,9 @@ def test_a_run_of_other_events_cannot_be_compared(tmp_path: Path) -> None:
     other = a_run(tmp_path / "other", [], a_schedule(run="20260301t125958z-ffffffff", seed=8))
     with pytest.raises(ConfigurationError, match="has the events of no run of lab or field"):
         make_situations_report([lab], [lab], [], lambda _: None, [other])
+
+
+def test_what_to_work_on_is_said_once_and_of_events_not_of_pictures() -> None:
+    advice = [one for one in a_large_report(12, 3, compared=False).next if "Work on" in one]
+    assert any(one.startswith("Work on the situation ") for one in advice)
+    assert not any("picture" in one or "Work on the rule" in one for one in advice)

@@ -185,8 +185,8 @@ def _grave(report: Report, thing: str) -> Iterator[str]:
         share = round(100 * weak.missed / all_missed) if all_missed else 0
         if share >= 20:
             yield (
-                f"Work on {_named(weak)}: of all that the field misses, {share} of 100 {thing} are "
-                f"of it; it finds {of_hundred(weak.recall)} there."
+                f"Work on {_named(weak, thing)}: of all that the field misses, {share} of 100 "
+                f"{thing} are of it; it finds {of_hundred(weak.recall)} there."
             )
 
 
@@ -194,14 +194,19 @@ def _one_each(parts: Sequence[Weak]) -> list[Weak]:
     first: dict[str, Weak] = {}
     for weak in parts:
         first.setdefault(weak.table.name, weak)
-    return list(first.values())[:_WORST]
+    # A situation told by one rule alone misses what its rule misses: that is said once.
+    told: dict[tuple[float, int], Weak] = {}
+    for weak in first.values():
+        told.setdefault((weak.missed, weak.recall.n), weak)
+    return list(told.values())[:_WORST]
 
 
-def _named(weak: Weak) -> str:
+def _named(weak: Weak, thing: str) -> str:
+    under = "pictures with" if thing == "objects" else "what happens under"
     return {
         "class": f"the class {weak.row.part}",
         "size": f"{weak.row.part} objects",
-        "condition": f"pictures with {weak.row.part}",
+        "condition": f"{under} {weak.row.part}",
     }.get(weak.table.name, f"the {weak.table.name} {weak.row.part}")
 
 
