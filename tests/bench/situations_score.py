@@ -232,7 +232,7 @@ def _score(
                 if i not in used
                 and alert.kind is window.truth.kind
                 and alert.who & window.who
-                and onset - EARLY_S <= alert.at <= onset + LATEST_S
+                and min(onset, window.truth.onset) - EARLY_S <= alert.at <= onset + LATEST_S
             ),
             None,
         )
@@ -241,7 +241,8 @@ def _score(
             notes.append(f"MISSED {window.truth.kind} at {onset:.1f} of {sorted(window.who)[:4]}")
         else:
             used.add(hit)
-            outcomes[window.truth.kind].delays.append(round(alerts[hit].at - onset, 2))
+            # It may be told before a camera sees so much of it that it has to be.
+            outcomes[window.truth.kind].delays.append(round(max(0, alerts[hit].at - onset), 2))
     for i, alert in enumerate(alerts):
         if i in used:
             continue

@@ -53,7 +53,7 @@ class OnWay:
     Attributes:
         off: metres off its middle; along: metres from its begin.
         to_stop: metres to the next place where one rightly stands, for the middle of a vehicle.
-        before_stop: whether the way's own stop is still ahead.
+        stop_ahead: metres to the way's own stop, for the middle of a vehicle; below 0 behind it.
         free: how fast it flows there, m/s.
     """
 
@@ -61,7 +61,7 @@ class OnWay:
     along: float
     to_stop: float | None
     direction: Vec
-    before_stop: bool
+    stop_ahead: float | None
     free: float
 
 
@@ -108,10 +108,10 @@ def place_on(point: Vec, one: SiteWay, per_metre: float) -> OnWay | None:
         return None
     left = come - _PASSED_M * scale
     to_stop = next((stop - come for stop in one.stops if stop > left), None)
-    before = one.stop is not None and one.stop > left
+    ahead = None if one.stop is None else (one.stop - come) / scale
     free = one.free[min(int(come / scale), len(one.free) - 1)]
     to_stop = None if to_stop is None else to_stop / scale
-    return OnWay(off / scale, come / scale, to_stop, (ux, uy), before, free)
+    return OnWay(off / scale, come / scale, to_stop, (ux, uy), ahead, free)
 
 
 def framed(point: Vec, frame: Frame, slack: float) -> bool:

@@ -122,7 +122,8 @@ class _Share:
 
 
 _RICH = Riches(Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6))
-_CYCLISTS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15, cyclists=0.95), liveliness=6.0)
+# As many walk as cycle: or whoever is on a pavement would be learnt to be a cyclist.
+_CYCLISTS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15, cyclists=0.5), liveliness=6.0)
 _BAGS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15), cycling=False)
 
 _SHARES: Mapping[Split, _Share] = MappingProxyType(

@@ -27,6 +27,7 @@ from analytics.vision.situations.trail import Trail
 _LEAST_FRAMES, _LEAST_S = 3, 1.5  # a newcomer's speed is not known yet
 _MOST_UNSTEADY = 1.0  # m/s
 _OFF_M = 0.3
+_OVER_M = 0.5  # the middle of who is so far over its stop has left it
 _LEVELS = ((0.80, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
 
 
@@ -45,8 +46,8 @@ class Congestion(Settings):
     vehicles: Annotated[int, Field(ge=2, le=100)] = 3
     within_m: Metres = 25.0
     share: Annotated[float, Field(gt=0, le=1)] = 0.3
-    hidden_s: Seconds = 3.0
-    starts_s: Seconds = 4.0
+    hidden_s: Seconds = 6.0
+    starts_s: Seconds = 2.0
     hold_s: Seconds = 5.0
     frames: Frames = 6
     clear_s: Seconds = 5.0
@@ -100,7 +101,11 @@ def _known(one: Trail) -> bool:
 
 def _before_stop(one: Trail, scene: Scene) -> bool:
     """Whether a vehicle is before the stop of a way: it waits there, or rolls up to who does."""
-    return any(at.before_stop for way, at in scene.ways(one) if at.off <= way.width_m / 2 + _OFF_M)
+    return any(
+        at.stop_ahead is not None and at.stop_ahead > -_OVER_M
+        for way, at in scene.ways(one)
+        if at.off <= way.width_m / 2 + _OFF_M
+    )
 
 
 def _free(one: Trail, scene: Scene) -> float | None:

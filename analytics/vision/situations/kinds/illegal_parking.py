@@ -85,7 +85,8 @@ def step(
 
 def _moved(settings: IllegalParking, halt: Halt | None, one: Trail, scene: Scene) -> bool:
     """Whether a vehicle is not where it stopped, or had not stopped."""
-    slack = settings.moved_m + min(one.unsure, _MOST_STRAY_M)
+    # Both where it stopped and where it is are that unsure.
+    slack = settings.moved_m + min(2 * one.unsure, _MOST_STRAY_M)
     return halt is None or scene.site.between(halt.spot, one.foot, one.scale.across) > slack
 
 

@@ -23,6 +23,8 @@ from analytics.vision.situations.situation import (
 from analytics.vision.situations.trail import Trail
 from smartopia.geometry import Vec
 
+_SURE = 0.5  # of the standard deviation of a speed; how far it has gone against the lane tells, too
+
 
 class WrongWay(Settings):
     """What counts as the wrong way.
@@ -72,7 +74,7 @@ def step(settings: WrongWay, memory: Memory, scene: Scene) -> tuple[Memory, tupl
 
 def _against(settings: WrongWay, one: Trail, scene: Scene) -> str | None:
     """The lane a vehicle drives against; empty where it follows one, None where it is unsure."""
-    if one.way is None or one.speed < settings.speed_mps + one.unsteady:
+    if one.way is None or one.speed < settings.speed_mps + _SURE * one.unsteady:
         return None
     found = None
     slack = 0.4 + 0.5 * min(1.0, one.unsure)

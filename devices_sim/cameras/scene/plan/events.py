@@ -54,7 +54,10 @@ TRUE_WHEN = {
     ),
     EventKind.COLLAPSE: Meaning("a person lies on the ground", "it gets up", 1, "people"),
     EventKind.CROWD: Meaning(
-        "four fifths of the people are there", "fewer than half are there", 12, "people"
+        "four fifths of so many people are there, whoever they are",
+        "fewer than half are there",
+        12,
+        "people",
     ),
     EventKind.FIGHTING: Meaning("two people fight", "they part", 2, "people"),
     EventKind.LINE_CROSSING: Meaning(

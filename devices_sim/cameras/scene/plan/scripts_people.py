@@ -113,6 +113,8 @@ def crowd(stage: Stage) -> Script:
         yield from comer.by(stage.event.at + 5)
         people.append(comer.sets_out())
     while _there(stage, people) < 0.8 * number:
+        if _gathered(stage) >= 0.8 * number:
+            stage.begins()
         _face_in(stage, people)
         yield
     stage.begins()
@@ -122,7 +124,7 @@ def crowd(stage: Stage) -> Script:
         yield
     for one in people:
         stage.goes(one)
-    while 2 * _there(stage, people) >= number:
+    while 2 * _gathered(stage) >= number:
         yield
     stage.ends()
 
@@ -217,7 +219,7 @@ def _crosses(one: Person, line: tuple[Vec, Vec]) -> Script:
 def _about(stage: Stage, number: int, reach: float) -> Vec:
     """A place near the event's: the more, the farther out, as seeds stand in a sunflower."""
     x, y = stage.at
-    zone = next((z for z in stage.sim.layout.zones if z.name == stage.spot.part), None)
+    zone = _zone_at(stage)
     for attempt in range(40):
         out = reach * math.sqrt((number % 16 + 0.5 + 0.07 * attempt) / 16)
         turn = 2.39996 * (number + 7 * attempt)
@@ -230,6 +232,22 @@ def _about(stage: Stage, number: int, reach: float) -> Vec:
 
 def _there(stage: Stage, people: list[Person]) -> int:
     return sum(distance((one.x, one.y), stage.at) < _ROUND + 1.5 for one in people)
+
+
+def _gathered(stage: Stage) -> int:
+    """How many people are at the event's place, whether they came for it or not."""
+    zone = _zone_at(stage)
+    return sum(
+        inside((one.x, one.y), zone.polygon)
+        if zone
+        else distance((one.x, one.y), stage.at) < _ROUND + 1.5
+        for one in stage.sim.crowd.people.values()
+        if one.kind is ActorKind.PERSON
+    )
+
+
+def _zone_at(stage: Stage) -> Zone | None:
+    return next((z for z in stage.sim.layout.zones if z.name == stage.spot.part), None)
 
 
 def _face_in(stage: Stage, people: list[Person]) -> None:
