@@ -17,6 +17,7 @@ from analytics.vision.situations.situation import (
     Metres,
     Needs,
     Pixels,
+    Rate,
     Scene,
     Seconds,
     Settings,
@@ -51,6 +52,7 @@ class Congestion(Settings):
     hold_s: Seconds = 5.0
     frames: Frames = 6
     clear_s: Seconds = 5.0
+    rate: Rate = 2.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ interface BoxProps {
 function DetectionBox({ label, score, box, imageWidth, imageHeight }: BoxProps): JSX.Element {
   const [x1, y1, x2, y2] = box;
   const size = Math.max(imageWidth, imageHeight) / 42;
-  const text = `${label} ${Math.round(score * 100)}%`;
+  // Who is hidden just then has a place, but nothing a detector would say of it.
+  const text = score > 0 ? `${label} ${Math.round(score * 100)}%` : label;
   const labelWidth = text.length * size * 0.6 + size * 0.6;
   const x = Math.max(0, Math.min(x1, imageWidth - labelWidth));
   // The label stands above the box, inside it where there is no room above.
@@ -124,10 +125,14 @@ function DetectionBox({ label, score, box, imageWidth, imageHeight }: BoxProps):
   return (
     <g data-testid="evidence-box" data-label={label}>
       <rect class="box" x={x1} y={y1} width={Math.max(0, x2 - x1)} height={Math.max(0, y2 - y1)} />
-      <rect class="box-label" x={x} y={y} width={labelWidth} height={size * 1.4} />
-      <text x={x + size * 0.3} y={y + size * 1.05} font-size={size}>
-        {text}
-      </text>
+      {text && (
+        <>
+          <rect class="box-label" x={x} y={y} width={labelWidth} height={size * 1.4} />
+          <text x={x + size * 0.3} y={y + size * 1.05} font-size={size}>
+            {text}
+          </text>
+        </>
+      )}
     </g>
   );
 }
