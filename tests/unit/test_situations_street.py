@@ -125,8 +125,8 @@ def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:
     def crawl(t: float) -> list[Track]:
         return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    assert raised(told("congestion", LANES, crawl, 20, rate=1.0))
-    assert not told("congestion", LANES, crawl, 20, rate=0.4)
+    assert raised(told("congestion", LANES, crawl, 20, rate=2.0))
+    assert not told("congestion", LANES, crawl, 20, rate=1.0)
 
 
 def test_who_crosses_the_road_off_the_crossing_is_told_and_who_uses_it_not() -> None:
