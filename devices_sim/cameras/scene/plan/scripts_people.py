@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from devices_sim.cameras.scene.actors import ActorKind, Pose
 from devices_sim.cameras.scene.layout import Zone
@@ -22,7 +23,7 @@ _SCATTERS = 6.0  # s
 
 def intrusion(stage: Stage) -> Script:
     """A person enters a forbidden zone, looks about, and leaves it."""
-    zone = _zone(stage)
+    zone = next(_zones(stage))
     comer = stage.comes(stage.at)
     yield from comer.by(stage.event.at + 3)
     one = comer.sets_out()
@@ -199,8 +200,9 @@ def jaywalking(stage: Stage) -> Script:
     stage.goes(one)
 
 
-def _zone(stage: Stage) -> Zone:
-    return next(zone for zone in stage.sim.layout.zones if zone.name == stage.spot.part)
+def _zones(stage: Stage) -> Iterator[Zone]:
+    """The zone the event is in, if it is in one."""
+    return (zone for zone in stage.sim.layout.zones if zone.name == stage.spot.part)
 
 
 def _arrives(one: Person) -> Script:
@@ -219,7 +221,7 @@ def _crosses(one: Person, line: tuple[Vec, Vec]) -> Script:
 def _about(stage: Stage, number: int, reach: float) -> Vec:
     """A place near the event's: the more, the farther out, as seeds stand in a sunflower."""
     x, y = stage.at
-    zone = _zone_at(stage)
+    zone = next(_zones(stage), None)
     for attempt in range(40):
         out = reach * math.sqrt((number % 16 + 0.5 + 0.07 * attempt) / 16)
         turn = 2.39996 * (number + 7 * attempt)
@@ -231,23 +233,21 @@ def _about(stage: Stage, number: int, reach: float) -> Vec:
 
 
 def _there(stage: Stage, people: list[Person]) -> int:
-    return sum(distance((one.x, one.y), stage.at) < _ROUND + 1.5 for one in people)
+    return sum(_near(stage, one) for one in people)
+
+
+def _near(stage: Stage, one: Person) -> bool:
+    return distance((one.x, one.y), stage.at) < _ROUND + 1.5
 
 
 def _gathered(stage: Stage) -> int:
     """How many people are at the event's place, whether they came for it or not."""
-    zone = _zone_at(stage)
+    zone = next(_zones(stage), None)
     return sum(
-        inside((one.x, one.y), zone.polygon)
-        if zone
-        else distance((one.x, one.y), stage.at) < _ROUND + 1.5
+        inside((one.x, one.y), zone.polygon) if zone else _near(stage, one)
         for one in stage.sim.crowd.people.values()
         if one.kind is ActorKind.PERSON
     )
-
-
-def _zone_at(stage: Stage) -> Zone | None:
-    return next((z for z in stage.sim.layout.zones if z.name == stage.spot.part), None)
 
 
 def _face_in(stage: Stage, people: list[Person]) -> None:
