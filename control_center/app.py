@@ -33,12 +33,12 @@ from control_center.spot_checks import SpotChecks
 from control_center.watch import Watch
 from smartopia.bus.connection import connect_broker
 from smartopia.bus.health import Reporter
-from smartopia.cli.run import first_of
 from smartopia.errors import UnavailableError
 from smartopia.listeners import check_http_listener
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import connect_database, database_pool
+from smartopia.tasks import first_of
 
 log = logging.getLogger(__name__)
 

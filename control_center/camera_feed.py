@@ -24,6 +24,7 @@ from smartopia.seen import SEEN
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, connect_database
 from smartopia.store.queries import load_queries
+from smartopia.tasks import together
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,7 @@ class CameraFeed:
         """Feed until cancelled."""
         await self._broker.client.subscribe(f"{SEEN}.>", cb=self._take)
         await self._broker.client.subscribe(f"{CROSSINGS}.>", cb=self._count)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._flush())
-            group.create_task(self._learn())
+        await together(self._flush(), self._learn())
 
     async def _take(self, message: Msg) -> None:
         sighted = read_sighting(message, self._metrics)

@@ -23,6 +23,7 @@ from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, connect_database
 from smartopia.store.queries import load_queries
+from smartopia.tasks import together
 
 log = logging.getLogger(__name__)
 
@@ -148,9 +149,7 @@ class ThingFeed:
             self._mark(json.loads(message.data))
 
         await self._broker.client.subscribe(LIVE_THINGS, cb=take)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen())
-            group.create_task(self._flush())
+        await together(self._listen(), self._flush())
 
     def _mark(self, ids: Iterable[int]) -> None:
         self._changed.update(ids)

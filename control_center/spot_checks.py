@@ -17,6 +17,7 @@ from smartopia.seen import Sighted
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, Pool
 from smartopia.store.queries import load_queries
+from smartopia.tasks import together
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,7 @@ class SpotChecks:
 
     async def run(self) -> None:
         """Choose and keep until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._choose())
-            group.create_task(self._settle())
+        await together(self._choose(), self._settle())
 
     async def keep(self, key: DeviceKey, moment: Moment, now: datetime) -> bool:
         """Keep the clip that ends now; false where the camera showed too little.

@@ -15,6 +15,7 @@ from smartopia.contract.topics import DeviceKey
 from smartopia.errors import UnavailableError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import ended
 
 _RETRY_S = 1.0
 _ACCOUNTS = "accounts"
@@ -45,9 +46,7 @@ async def run_fleet(
         device.start()
         lives.append(asyncio.create_task(live(device, member.life, failed), name=member.name))
     await stop.wait()
-    for task in lives:
-        task.cancel()
-    await asyncio.gather(*lives, return_exceptions=True)
+    await ended(*lives)
     await asyncio.gather(*(device.stop() for device, _ in devices))
 
 

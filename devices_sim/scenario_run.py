@@ -31,6 +31,7 @@ from smartopia.bus.health import Reporter
 from smartopia.errors import UnavailableError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import ended
 from smartopia.things.requests import EnlistRequest, ask_enlist
 from smartopia.truth.canonical import digest
 from smartopia.truth.requests import ask
@@ -147,8 +148,7 @@ async def _truth(
     try:
         yield clock, recorder
     finally:
-        sealing.cancel()
-        await asyncio.gather(sealing, return_exceptions=True)
+        await ended(sealing)
         await sealer.end()
 
 

@@ -8,9 +8,9 @@ from ingest.housekeeping import keep_house
 from ingest.work import IngestWork
 from smartopia.bus.connection import connect_broker
 from smartopia.bus.health import Reporter
-from smartopia.cli.run import first_of
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import first_of
 from smartopia.worker import LogWorker
 
 _SANDBOX_OFF = (

@@ -27,6 +27,7 @@ from smartopia.metrics import Metrics
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, Connection, connect_database, hold_lock
 from smartopia.store.cursor import load_position, save_position
+from smartopia.tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -101,9 +102,7 @@ class LogWorker:
                 await waiting
                 await self._work(connection, stop)
         finally:
-            waiting.cancel()
-            stopping.cancel()
-            await asyncio.gather(waiting, stopping, return_exceptions=True)
+            await ended(waiting, stopping)
 
     async def _work(self, connection: Connection, stop: asyncio.Event) -> None:
         await self.work.open(connection)

@@ -15,12 +15,12 @@ from analytics.vision.inbox import Inbox
 from analytics.vision.shortfall import Shortfall
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
-from smartopia.cli.run import first_of
 from smartopia.clock import utc_now
 from smartopia.contract.topics import SUBJECT_PREFIX, DeviceKey, valid_name
 from smartopia.errors import ConfigurationError, DetectorMissingError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import first_of
 
 if TYPE_CHECKING:
     from analytics.vision.detect.port import Detector

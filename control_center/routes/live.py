@@ -13,6 +13,7 @@ from control_center.hub import Console, Event
 from control_center.keys import HUB, POOL
 from control_center.problems import HEADERS
 from smartopia.clock import rfc3339, utc_now
+from smartopia.tasks import ended
 
 _MAX_CONSOLES = 500
 _PAGE = 500
@@ -50,9 +51,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     except (ConnectionResetError, asyncio.CancelledError):
         pass
     finally:
-        telling.cancel()
-        lost.cancel()
-        await asyncio.gather(telling, lost, return_exceptions=True)
+        await ended(telling, lost)
         hub.leave(console)
     return response
 

@@ -23,9 +23,9 @@ from devices_sim.bridge.throttle import Throttle
 from devices_sim.bridge.translate import Translator
 from devices_sim.bridge.troubles import Troubles
 from smartopia.bus.health import Reporter
-from smartopia.cli.run import first_of
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import first_of
 
 PART = "bridge"
 LEFT_FLOOD = "left_flood"

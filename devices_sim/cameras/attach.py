@@ -16,13 +16,13 @@ from devices_sim.fields import At, DeviceName, Title
 from devices_sim.sdk.connection import Door
 from devices_sim.sdk.device import Device
 from smartopia.bus.health import Reporter
-from smartopia.cli.run import first_of
 from smartopia.contract.announce import Announce, FrameStream, Location
 from smartopia.contract.status import DeviceState
 from smartopia.contract.topics import DeviceKey
 from smartopia.errors import ConfigurationError, UnavailableError
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import first_of
 from smartopia.yaml_lines import Section
 
 STREAM = "camera_stream"

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from smartopia.tasks import ended
+
 _CHUNK = 65_536
 
 
@@ -79,9 +81,7 @@ class Proxy:
             forth = asyncio.create_task(self._forth(reader, broker_writer))
             back = asyncio.create_task(self._back(broker_reader, writer))
             await asyncio.wait({forth, back}, return_when=asyncio.FIRST_COMPLETED)
-            forth.cancel()
-            back.cancel()
-            await asyncio.gather(forth, back, return_exceptions=True)
+            await ended(forth, back)
         finally:
             for end in ends:
                 end.close()

@@ -23,6 +23,7 @@ from devices_sim.truth.schedule import Chapter, Plan, happened, schedule
 from devices_sim.truth.teller import Ask, Teller
 from smartopia.clock import utc_now
 from smartopia.errors import TruthError, UnavailableError
+from smartopia.tasks import ended
 from smartopia.truth.canonical import digest
 from smartopia.truth.model import Applied, Record, Schedule, Seal
 from smartopia.truth.requests import RevealRequest, SealRequest
@@ -157,8 +158,7 @@ class Sealer:
                 self._revealing = asyncio.create_task(self._reveal(current))
                 await asyncio.shield(self._revealing)
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            await ended(telling)
 
     async def end(self) -> None:
         """The run is over: reveal what has happened up to now."""

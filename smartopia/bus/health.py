@@ -18,6 +18,7 @@ from smartopia.bus.subjects import health_of
 from smartopia.clock import utc_now
 from smartopia.metrics import Metrics
 from smartopia.settings import Settings
+from smartopia.tasks import ended
 
 PERIOD_S = 1.0
 _CANCEL_S = 0.2
@@ -123,10 +124,7 @@ class Reporter:
         trace: TracebackType | None,
     ) -> None:
         if self._task is not None:
-            # More than once: the NATS client may swallow a cancellation while it connects.
-            while not self._task.done():
-                self._task.cancel()
-                await asyncio.wait([self._task], timeout=_CANCEL_S)
+            await ended(self._task, again_s=_CANCEL_S)
         if self._broker is not None:
             await self._send(self._broker, "stopped")
             await self._broker.close()

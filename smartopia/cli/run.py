@@ -43,24 +43,3 @@ def _watch_supervisor(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> N
     # A part that cannot stop in an orderly way must not stay behind.
     threading.Event().wait(_ORDERLY_S)
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-async def first_of(stop: asyncio.Event, *work: Awaitable[None]) -> None:
-    """Run all of this until stop is set, then cancel it; an error of any ends all.
-
-    Raises:
-        whatever the work raises.
-    """
-    tasks = [asyncio.ensure_future(item) for item in work]
-    waiter = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait([waiter, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiter.cancel()
-        for task in tasks:
-            if not task.done():
-                task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result

@@ -13,6 +13,7 @@ from smartopia.errors import UnavailableError
 from smartopia.settings import Settings
 from smartopia.siteview_store import CHANNEL
 from smartopia.store.connection import LOST, Connection, connect_database, hold_lock
+from smartopia.tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +80,7 @@ class Duty:
                 self._rest()
             await waiting
         finally:
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+            await ended(waiting)
 
     async def _listen(self, connection: Connection) -> None:
         await connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))

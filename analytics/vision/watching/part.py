@@ -22,12 +22,12 @@ from analytics.vision.watching.writing import Writer
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.bus.sightings import read_sighting
-from smartopia.cli.run import first_of
 from smartopia.crossings import crossings_of
 from smartopia.metrics import Metrics
 from smartopia.seen import SEEN
 from smartopia.settings import Settings
 from smartopia.store.connection import LOST, Pool, database_pool
+from smartopia.tasks import first_of
 
 log = logging.getLogger(__name__)
 

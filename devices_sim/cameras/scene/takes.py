@@ -121,14 +121,15 @@ class _Share:
     tried: int = 3
 
 
-_RICH = Riches(Mix(motorcycles=0.35, trucks=0.2, buses=0.2, cyclists=0.6))
-# As many walk as cycle: or whoever is on a pavement would be learnt to be a cyclist.
-_CYCLISTS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15, cyclists=0.5), liveliness=6.0)
-_BAGS = Riches(Mix(motorcycles=0.4, trucks=0.15, buses=0.15), cycling=False)
+_RICH = Riches(Mix(motorcycles=0.3, trucks=0.2, buses=0.2, cyclists=0.5))
+# More walk and sit than ride: or whoever is on a pavement would be learnt to be a cyclist, and
+# whoever sits a motorcyclist.
+_CYCLISTS = Riches(Mix(motorcycles=0.25, trucks=0.15, buses=0.15, cyclists=0.45), liveliness=6.0)
+_BAGS = Riches(Mix(motorcycles=0.25, trucks=0.15, buses=0.15), cycling=False)
 
 _SHARES: Mapping[Split, _Share] = MappingProxyType(
     {
-        Split.TRAIN: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.75, 0.35, (_RICH,)),
+        Split.TRAIN: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3), 0.5, 0.35, (_RICH,)),
         Split.RARE: _Share(
             night=0.4,
             weather=0.3,

@@ -16,6 +16,7 @@ from devices_sim.cameras.scene.live.worker import Worker
 from devices_sim.cameras.scene.programme import Programme
 from devices_sim.world.world import World
 from smartopia.bus.health import Reporter
+from smartopia.tasks import ended
 
 SLOW = "cameras_slow"
 _LOOK_S = 1.0
@@ -79,9 +80,7 @@ async def open_studio(
     try:
         yield studio
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
 
 
 def _place(one: Programme) -> Place:
