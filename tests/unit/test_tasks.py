@@ -95,7 +95,7 @@ async def test_together_ends_all_when_cancelled() -> None:
 
 
 @pytest.mark.parametrize("stopped", [True, False])
-async def test_the_first_to_end_ends_the_rest(stopped: bool) -> None:  # noqa: FBT001
+async def test_the_first_to_end_ends_the_rest(stopped: bool) -> None:
     stop = asyncio.Event()
     one = _Stubborn(losses=0)
     if stopped:
