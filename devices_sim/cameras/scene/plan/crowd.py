@@ -28,6 +28,7 @@ _ROWS, _ROW = 4, 0.5  # who waits at a kerb stands in rows, m apart
 _HURRY = 1.15
 _PATIENCE = 15.0  # s, and 2 for each metre of road, after which one squeezes through
 _GAP = 0.35  # m kept from a vehicle that stands
+_BACK = 0.8  # of its way back one who stays and was pushed goes in a second
 _WARY = 1.3  # s before a vehicle in which one does not step in front of it
 
 
@@ -102,11 +103,13 @@ class Crowd:
             return self._go(one, task, now, dt)
         if isinstance(task, Stay):
             task.since = now if task.since is None else task.since
+            task.spot = task.spot or (one.x, one.y)
             if task.facing is not None:
                 one.turn(task.facing, dt)
             one.act(task.pose, dt)
             if now - task.since >= task.seconds:
                 one.tasks.popleft()
+            return [_BACK * (task.spot[0] - one.x), _BACK * (task.spot[1] - one.y)]
         else:
             one.act(Pose.STANDING, dt)
         return [0.0, 0.0]

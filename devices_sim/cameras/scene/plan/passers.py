@@ -16,6 +16,7 @@ from devices_sim.world.noise import Key, uniform
 _SLOT = 2.0  # s between chances that somebody comes
 _A_MINUTE = 20.0  # people who come at the liveliest
 _SEATS = (-0.45, 0.45)  # m along a bench
+_QUEUE_M, _BACK_M = 7.0, 1.4  # about a bus stop people wait: along the kerb, and back from it
 _COMPANY = 0.3
 _RUNS = 0.05
 
@@ -86,11 +87,22 @@ class Passers:
         elif chance < 0.34 and self._sit(one, start, goal, slot):
             pass
         elif chance < 0.44 and self._layout.bus_stops:
-            stop = self._layout.bus_stops[0]
-            wait = Stay(20 + 40 * self._chance("waits", slot))
-            self._by_way_of(one, (start, goal), stop.at, wait, stop.at)
+            self._wait(one, start, goal, slot)
         else:
             one.tasks.append(Go(legs))
+
+    def _wait(self, one: Person, start: Vec, goal: Vec, slot: int) -> None:
+        """Waits at a bus stop, beside the others and away from the kerb."""
+        stops = self._layout.bus_stops
+        stop = stops[int(self._chance("stop", slot) * len(stops))]
+        facing = math.radians(stop.facing)
+        # Rounded, since sines differ in their last digits from machine to machine.
+        fx, fy = round(math.cos(facing), 6), round(math.sin(facing), 6)
+        along = _QUEUE_M * (self._chance("along", slot) - 0.5)
+        back = _BACK_M * self._chance("back", slot)
+        place = (stop.at[0] - fy * along - fx * back, stop.at[1] + fx * along - fy * back)
+        wait = Stay(20 + 40 * self._chance("waits", slot), facing=(fx, fy))
+        self._by_way_of(one, (start, goal), stop.at, wait, place)
 
     def _sit(self, one: Person, start: Vec, goal: Vec, slot: int) -> bool:
         free = [seat for seat, taken in self._seats.items() if not taken]

@@ -31,12 +31,16 @@ class Go:
 
 @dataclass(slots=True, eq=False)
 class Stay:
-    """Hold a pose in one place, for so many seconds. `facing`: a unit vector."""
+    """Hold a pose in one place, for so many seconds. `facing`: a unit vector.
+
+    `since`, `spot`: when and where that began; who is pushed aside comes back there.
+    """
 
     seconds: float
     pose: Pose = Pose.STANDING
     facing: Vec | None = None
     since: float | None = None
+    spot: Vec | None = None
 
 
 Task = Go | Stay
