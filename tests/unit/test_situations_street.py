@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from analytics.vision.situations.model import Phase, Track
 from analytics.vision.situations.site import site_of
-from tests.support.situations import SIZE, box, car, person, raised, share, square, told, view
+from tests.support.situations import (
+    RULES,
+    SIZE,
+    box,
+    car,
+    person,
+    raised,
+    share,
+    square,
+    told,
+    view,
+)
 
+SOON = RULES["illegal_parking"].model_copy(update={"settings": {"hold_s": 5.0}})
 LANES = view(ways=[{"name": "east", "line": [share((x, 20.0)) for x in range(-12, 13, 2)]}])
 STREET = view(
     ways=[
@@ -32,10 +44,10 @@ def test_a_car_that_stands_at_the_kerb_is_told_and_one_that_passes_or_stands_bes
     def shown(t: float) -> list[Track]:
         return [car(1, min(-4.0, -12 + 3 * t), 16.8)]
 
-    (at,) = raised(told("illegal_parking", STREET, shown, 20))
-    assert 6 < at < 11
-    assert not told("illegal_parking", STREET, lambda _: [car(1, -4, 21.5)], 20)
-    assert not told("illegal_parking", STREET, lambda t: [car(1, -12 + 2 * t, 16.8)], 10)
+    (at,) = raised(told("illegal_parking", STREET, shown, 45))
+    assert 31 < at < 36
+    assert not told("illegal_parking", STREET, lambda _: [car(1, -4, 21.5)], 45)
+    assert not told(SOON, STREET, lambda t: [car(1, -12 + 2 * t, 16.8)], 10)
 
 
 def test_cars_in_a_row_before_a_signal_do_not_park_there() -> None:
@@ -45,8 +57,8 @@ def test_cars_in_a_row_before_a_signal_do_not_park_there() -> None:
         areas=[{"name": "clear", "use": "no_parking", "outline": square(-11, 18, 5, 22)}],
     )
     row = [car(1, 1, 20), car(2, -5, 20)]
-    assert not told("illegal_parking", signal, lambda _: row, 30)
-    assert raised(told("illegal_parking", signal, lambda _: row[1:], 30))
+    assert not told("illegal_parking", signal, lambda _: row, 45)
+    assert raised(told("illegal_parking", signal, lambda _: row[1:], 45))
 
 
 def test_a_car_in_a_jam_does_not_park_but_the_first_of_it_does() -> None:
@@ -56,7 +68,7 @@ def test_a_car_in_a_jam_does_not_park_but_the_first_of_it_does() -> None:
         areas=[{"name": "clear", "use": "no_parking", "outline": square(-11, 18, 5, 22)}],
     )
     first, second, third = (car(i, 1 - 6.0 * i, 20) for i in range(3))
-    signals = told("illegal_parking", street, lambda _: [first, second, third], 30)
+    signals = told("illegal_parking", street, lambda _: [first, second, third], 45)
     assert [s.tracks for s in signals if s.phase is Phase.RAISED] == [(0,)]
 
 
@@ -105,7 +117,7 @@ def test_who_crawls_through_a_no_parking_area_does_not_park_there() -> None:
     def shown(t: float) -> list[Track]:
         return [car(1, -8 + 0.6 * t, 16.8)]
 
-    assert not told("illegal_parking", STREET, shown, 14)
+    assert not told(SOON, STREET, shown, 14)
 
 
 def test_who_stands_behind_one_that_left_the_picture_slowly_is_held_up() -> None:
@@ -118,7 +130,7 @@ def test_who_stands_behind_one_that_left_the_picture_slowly_is_held_up() -> None
         ahead = 5 + 2 * t
         return [car(1, min(2.0, -4 + 2 * t), 20), *([car(2, ahead, 20)] if ahead < 10 else [])]
 
-    assert not told("illegal_parking", street, shown, 11)
+    assert not told(SOON, street, shown, 11)
 
 
 def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:

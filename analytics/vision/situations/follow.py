@@ -14,8 +14,10 @@ from datetime import datetime
 from analytics.vision.situations.model import Look, Track
 from analytics.vision.situations.site import Site
 from analytics.vision.situations.smooth import Axis
+from analytics.vision.situations.stature import Feet, feet_of, first_feet, usual_height
 from analytics.vision.situations.trail import (
     FAMILIES,
+    SIZES,
     Trail,
     middle_of,
     scale_at,
@@ -130,6 +132,7 @@ def _new(track: Track, key: int, now: datetime, site: Site) -> Trail:
     scale = scale_at(local, track.box, track.label)
     noise = _noise(track)
     stand, fit = middle_of(site.plane, local, foot, track.label, None)
+    feet = _first_feet(track, site)
     return Trail(
         key=key,
         id=track.id,
@@ -147,6 +150,7 @@ def _new(track: Track, key: int, now: datetime, site: Site) -> Trail:
         unsteady=math.inf,
         family=FAMILIES.get(track.label, track.label),
         fit=fit,
+        stature=feet.stature,
     )
 
 
@@ -159,7 +163,8 @@ def _on(trail: Trail, track: Track, now: datetime, site: Site) -> Trail:
     x = trail.x.after(dt, push * trail.scale.across)
     y = trail.y.after(dt, push * trail.scale.away)
     x = x.met((track.box[0] + track.box[2]) / 2, noise)
-    y = y.met(track.box[3], noise)
+    feet = _feet(trail, track, y, x.at, site)
+    y = Axis.first(feet.y, noise, trail.scale.away) if feet.jumped else y.met(feet.y, feet.noise)
     foot = (x.at, y.at)
     local = site.plane.local(foot) if site.plane is not None else None
     scale = scale_at(local, track.box, track.label)
@@ -188,7 +193,32 @@ def _on(trail: Trail, track: Track, now: datetime, site: Site) -> Trail:
         way=way,
         rode=trail.rode,
         fit=fit,
+        stature=feet.stature,
     )
+
+
+def _first_feet(track: Track, site: Site) -> Feet:
+    foot = ((track.box[0] + track.box[2]) / 2, track.box[3])
+    family = FAMILIES.get(track.label, track.label)
+    return first_feet(family, track.box, _usual(foot, track.label, site), _noise(track))
+
+
+def _feet(trail: Trail, track: Track, expected: Axis, x: float, site: Site) -> Feet:
+    """Where its feet are; `expected`: down the picture."""
+    return feet_of(
+        trail.stature,
+        expected,
+        track.box,
+        usual=_usual((x, expected.at), track.label, site),
+        first=_first_feet(track, site),
+        noise=_noise(track),
+        anew=track.id != trail.id,
+    )
+
+
+def _usual(foot: Vec, label: str, site: Site) -> float | None:
+    size = SIZES.get(label)
+    return None if size is None else usual_height(site.plane, foot, size[2])
 
 
 def _riders(trails: list[Trail], now: datetime) -> list[Trail]:

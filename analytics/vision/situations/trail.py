@@ -9,6 +9,7 @@ from datetime import datetime
 from analytics.vision.situations.ground import Local, Plane
 from analytics.vision.situations.model import Box
 from analytics.vision.situations.smooth import Axis
+from analytics.vision.situations.stature import KNOWN, Stature
 from smartopia.geometry import Vec
 
 FAMILIES = {
@@ -89,6 +90,7 @@ class Trail:
         family: what it is to a situation; its own label where that is unknown.
         rode: when it was last seen on a bicycle or motorcycle.
         fit: how `stand` was told from its foot.
+        stature: how high it is, and whether its feet are seen.
     """
 
     key: int
@@ -109,6 +111,7 @@ class Trail:
     way: Vec | None = None
     rode: datetime | None = None
     fit: Fit | None = None
+    stature: Stature = KNOWN
 
     @property
     def rides(self) -> bool:
@@ -117,7 +120,7 @@ class Trail:
 
     @property
     def foot(self) -> Vec:
-        """The middle of its lower edge, steadied, pixels."""
+        """Where its feet are, steadied, pixels: at its lower edge unless that is hidden."""
         return self.x.at, self.y.at
 
     @property

@@ -18,9 +18,11 @@ from analytics.vision.situations.situation import (
     Settings,
     Situation,
 )
+from analytics.vision.situations.stature import usual_height
 from analytics.vision.situations.trail import SIZES, Trail
 from smartopia.geometry import Vec
 
+_TALL_M = SIZES["person"][2]
 _BLEND = 0.15  # of a new height in the usual one
 _STEADY = 0.3  # of a new box in the steadied one
 
@@ -30,6 +32,7 @@ class Collapse(Settings):
 
     Attributes:
         lower: the box is lower than this share of what the person upright would fill.
+        flat: and at least so many times as wide as high: else something hides its head.
         wider: or so many times as wide as high, and lower than upright by a quarter.
         walked_frames: in how many frames somebody must have walked for its own height to be known.
         still_mps: faster than this nobody lies.
@@ -38,6 +41,7 @@ class Collapse(Settings):
     hold_s: Seconds = 2.5
     frames: Frames = 5
     lower: Annotated[float, Field(gt=0, lt=1)] = 0.62
+    flat: Annotated[float, Field(gt=0, le=2)] = 0.75
     wider: Annotated[float, Field(gt=0.5, le=5)] = 1.1
     walked_frames: Frames = 5
     still_mps: Annotated[float, Field(gt=0, le=5)] = 0.7
@@ -65,7 +69,7 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     followed = {one.key for one in scene.trails}
     uprights = {key: one for key, one in memory.uprights.items() if key in followed}
     people = list(scene.pedestrians(settings))
-    usual = {one.key: full_height(one, scene) for one in people}
+    usual = {one.key: usual_height(scene.site.plane, one.foot, _TALL_M) for one in people}
     for one in people:
         learned = _learned(uprights.get(one.key), one, usual[one.key])
         if learned is not None:
@@ -76,15 +80,6 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     claims = _claims(settings, people, full, boxes, scene)
     episodes, signals = advance("collapse", settings, memory.episodes, claims, scene.now)
     return Memory(uprights, boxes, episodes), signals
-
-
-def full_height(one: Trail, scene: Scene) -> float | None:
-    """How many pixels a person of usual height fills where this one stands."""
-    if scene.site.plane is None:
-        return None
-    place = scene.site.plane.metres(one.foot)
-    top = place and scene.site.plane.pixel(place, SIZES["person"][2])
-    return one.foot[1] - top[1] if top else None
 
 
 def _learned(known: Upright | None, one: Trail, usual: float | None) -> Upright | None:
@@ -122,11 +117,12 @@ def _claims(
 ) -> Iterator[Claim]:
     for one in people:
         upright = full[one.key]
-        if upright is None:
+        if upright is None or one.stature.hidden:
             continue
         wide, high = boxes[one.key]
         share = high / upright
-        lies = share < settings.lower or (wide > settings.wider * high and share < 0.75)
+        low = share < settings.lower and wide > settings.flat * high
+        lies = low or (wide > settings.wider * high and share < 0.75)
         cut = one.box[3] > scene.site.size[1] - 2 or one.box[1] < 1
         if lies and not cut and one.speed < settings.still_mps + one.unsteady:
             words = "a person lies on the ground"

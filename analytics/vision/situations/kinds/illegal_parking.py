@@ -37,9 +37,10 @@ class IllegalParking(Settings):
         beside_m: so far beside the area its middle may seem to be.
     """
 
-    hold_s: Seconds = 5.0
+    hold_s: Seconds = 30.0
     frames: Frames = 5
-    gap_s: Seconds = 3.0
+    gap_s: Seconds = 8.0
+    clear_s: Seconds = 10.0
     size_px: Pixels = 20.0
     moved_m: Metres = 0.8
     beside_m: Metres = 0.3
@@ -103,7 +104,9 @@ def _claims(
 
 
 def _part(settings: IllegalParking, one: Trail, scene: Scene) -> str | None:
-    """The area a vehicle is in where none may stand."""
+    """The area a vehicle is in where none may stand; none while its wheels were never seen."""
+    if not one.stature.placed:
+        return None
     areas = scene.site.areas_for(AreaUse.NO_PARKING)
     return next((area.area.name for area in areas if _in(area, one, settings, scene)), None)
 

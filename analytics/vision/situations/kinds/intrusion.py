@@ -36,7 +36,7 @@ def _claims(settings: Intrusion, scene: Scene) -> Iterator[Claim]:
     for area in scene.site.areas_for(AreaUse.FORBIDDEN):
         who = []
         for one in scene.seen(settings, "person"):
-            if area.holds(one.foot):
+            if one.stature.placed and area.holds(one.foot):
                 deep = scene.site.between(one.foot, rim(one.foot, area.outline), one.scale.across)
                 who += [one] if deep >= settings.sure * min(one.unsure, 1.0) else []
         if who:

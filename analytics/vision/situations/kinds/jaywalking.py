@@ -55,7 +55,7 @@ class Memory:
 
 def step(settings: Jaywalking, memory: Memory, scene: Scene) -> tuple[Memory, tuple[Signal, ...]]:
     """One frame on."""
-    people = list(scene.pedestrians(settings))
+    people = [one for one in scene.pedestrians(settings) if one.stature.placed]
     roads = {one.key: _road(one.foot, one, scene) for one in people}
     followed = {one.key for one in scene.trails}
     off = {key for key, road in roads.items() if road is None}

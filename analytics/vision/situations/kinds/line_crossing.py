@@ -71,7 +71,11 @@ def step(settings: LineCrossing, memory: Memory, scene: Scene) -> tuple[Memory, 
     over = {key: way for key, way in memory.over.items() if key[1] in followed}
     counts = dict(memory.counts)
     returned: set[str] = set()
-    people = [one for one in scene.seen(settings, *settings.families) if not one.rides]
+    people = [
+        one
+        for one in scene.seen(settings, *settings.families)
+        if not one.rides and one.stature.placed
+    ]
     for wire in scene.site.wires:
         for one in people:
             way = _crossed(settings, wire, one, spots, scene)

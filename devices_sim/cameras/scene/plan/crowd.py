@@ -110,8 +110,7 @@ class Crowd:
             if now - task.since >= task.seconds:
                 one.tasks.popleft()
             return [_BACK * (task.spot[0] - one.x), _BACK * (task.spot[1] - one.y)]
-        else:
-            one.act(Pose.STANDING, dt)
+        one.act(Pose.STANDING, dt)
         return [0.0, 0.0]
 
     def _go(self, one: Person, task: Go, now: float, dt: float) -> list[float]:

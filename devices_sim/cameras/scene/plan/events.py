@@ -67,7 +67,10 @@ TRUE_WHEN = {
         "a camera sees a vehicle drive against its lane", "none sees it any more", 1, "vehicles"
     ),
     EventKind.ILLEGAL_PARKING: Meaning(
-        "a vehicle stands in the no-parking zone", "it moves off", 1, "vehicles"
+        "a vehicle has stood in the no-parking zone for `strength` seconds",
+        "it moves off",
+        30,
+        "seconds until it counts",
     ),
     EventKind.CONGESTION: Meaning(
         "`strength` vehicles within 25 m of one of them crawl, and do for 5 s: at 30 % of their "

@@ -62,7 +62,7 @@ def illegal_parking(stage: Stage) -> Script:
     traffic = stage.sim.traffic
     road = _lane_beside(stage)
     s, off = road.path.project(*stage.at)
-    yield from stage.until(_sets_out(stage, road, 5))
+    yield from stage.until(_sets_out(stage, road, 5 + stage.event.force))
     one = yield from _enters(stage, road)
     one.bus_stop = s + one.length / 2
     while one.bus_stop < math.inf:
@@ -70,6 +70,7 @@ def illegal_parking(stage: Stage) -> Script:
             one.shift_to = off
         yield
     one.until, one.blocks = FOR_EVER, True
+    yield from stage.wait(stage.event.force)
     stage.begins()
     yield from stage.lasts()
     while abs(off) > 1 and not traffic.marks.free(road.index, one.s - 22, one.s + 9, one.id):
