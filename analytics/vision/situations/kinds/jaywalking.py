@@ -12,6 +12,7 @@ from analytics.vision.situations.model import Signal
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
+    Pixels,
     Rate,
     Scene,
     Seconds,
@@ -36,6 +37,7 @@ class Jaywalking(Settings):
         fastest_mps: who is faster rides, though no machine is seen.
     """
 
+    size_px: Pixels = 18.0
     hold_s: Seconds = 0.4
     frames: Frames = 3
     rate: Rate = 2.0
