@@ -11,7 +11,7 @@ from devices_sim.cameras.scene.layout_files import load_layout, shipped_layouts
 from devices_sim.cameras.scene.layout_variant import variant
 from devices_sim.cameras.scene.plan import EventKind, Plan, SceneEvent, TrueEvent
 from devices_sim.cameras.scene.plan.geometry import distance, inside
-from devices_sim.cameras.scene.plan.placing import place
+from devices_sim.cameras.scene.plan.placing import looked_at, place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.world.world import World
 from smartopia.errors import ConfigurationError
@@ -64,7 +64,7 @@ def test_an_event_is_true_when_and_where_it_should_be(name: str, kind: EventKind
     else:
         # Who takes a bag away has to walk there.
         assert abs(truth.end - truth.onset - DURATION) <= 15
-    assert Sight(plan.layout).sees(truth.x, truth.y, 0.5)
+    assert Sight(plan.layout).sees(truth.x, truth.y, *looked_at(kind))
     mine = [actor for actor in at_onset.actors if actor.id in truth.actors]
     assert CHECKS[kind](plan, at_onset, mine, truth), mine
 
@@ -127,7 +127,7 @@ def test_every_kind_finds_a_place_in_variants_too(name: str) -> None:
         for kind in EventKind:
             if kind is not EventKind.FLOOD or name == "riverside":
                 spot = place(SceneEvent(kind=kind, at=300), layout, sight, seed)
-                assert sight.sees(spot.x, spot.y, 0.5)
+                assert sight.sees(spot.x, spot.y, *looked_at(kind))
 
 
 def _in_zone(plan: Plan, mine: list[Actor], use: str) -> bool:

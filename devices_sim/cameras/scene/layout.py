@@ -160,6 +160,12 @@ class Bay(Section):
     lane: DeviceName
 
 
+SHELTER = ((-0.85, -2.1), (0.7, 2.1))
+"""The corners of a bus stop's roof, metres along the way it faces and to the left."""
+SHELTER_M = 2.46
+"""How high it is."""
+
+
 class BusStop(Section):
     """A stop with its shelter at `at`; buses of `lane` halt beside it, people wait there."""
 

@@ -15,7 +15,7 @@ from devices_sim.cameras.scene.actors import SceneState
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.plan import EventKind, Plan, SceneEvent, TrueEvent
 from devices_sim.cameras.scene.plan.geometry import distance
-from devices_sim.cameras.scene.plan.placing import Spot, place
+from devices_sim.cameras.scene.plan.placing import Spot, looked_at, place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.cameras.scene.section import Scene
 from devices_sim.world.noise import uniform
@@ -29,7 +29,6 @@ TURN_IDS = 1_000_000
 """Ids that belong to the actors of one turn."""
 
 _AHEAD_S = 30.0
-_HEIGHT_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class Programme:
                 continue
             mine = min(left, key=lambda one: _unlike(one, truth))
             left.remove(mine)
-            poles = sight.seen_by(truth.x, truth.y, _HEIGHT_M)
+            poles = sight.seen_by(truth.x, truth.y, *looked_at(truth.kind))
             yield Occurred(
                 id=mine.id,
                 kind=truth.kind,

@@ -16,7 +16,7 @@ from devices_sim.world.noise import Key, uniform
 _SLOT = 2.0  # s between chances that somebody comes
 _A_MINUTE = 20.0  # people who come at the liveliest
 _SEATS = (-0.45, 0.45)  # m along a bench
-_QUEUE_M, _BACK_M = 7.0, 1.4  # about a bus stop people wait: along the kerb, and back from it
+_QUEUE_M, _BACK_M = 7.0, 0.5  # about a bus stop people wait: along the kerb, and back from it
 _COMPANY = 0.3
 _RUNS = 0.05
 

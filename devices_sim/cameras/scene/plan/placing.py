@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from devices_sim.cameras.scene.layout import Lane, Layout, Material, WalkKind, ZoneUse
 from devices_sim.cameras.scene.plan.events import EventKind, SceneEvent
 from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at, distance, inside, middle
-from devices_sim.cameras.scene.plan.sight import Sight
+from devices_sim.cameras.scene.plan.sight import PERSON_M, Sight
 from devices_sim.world.noise import uniform
 from smartopia.errors import ConfigurationError
 
@@ -29,8 +29,7 @@ _OFF_CROSSINGS = 9.0  # m
 _OFF_RIM = 14.0
 _STEP, _NEAR_STEP = 4, 1  # m between places along a walk
 _HEIGHT = {EventKind.ABANDONMENT: 0.6, EventKind.COLLAPSE: 0.5, EventKind.FLOOD: 0.2}
-_PERSON_M, _BAG_M = 1.7, 0.6
-"""Metres of what has to be made out; nobody sees a bag as far off as a person."""
+_BAG_M = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,22 @@ def place(event: SceneEvent, layout: Layout, sight: Sight, seed: int) -> Spot:
             raise ConfigurationError(
                 f"{event.kind} cannot be at {event.where!r}; allowed are {', '.join(parts)}"
             )
-    height = _HEIGHT.get(event.kind, 1.0)
-    size = _BAG_M if event.kind is EventKind.ABANDONMENT else _PERSON_M
+    height, size = looked_at(event.kind)
     seen = [spot for spot in fitting if sight.sees(spot.x, spot.y, height, size)]
     if not seen:
         where = f"[{fitting[0].x:g}, {fitting[0].y:g}]" if event.where else "any place that fits"
         cameras = ", ".join(camera.name for camera in layout.cameras)
         raise ConfigurationError(f"no camera ({cameras}) sees {event.kind} at {where}")
     return seen[int(uniform("place", seed, event.kind, repr(event.at)) * len(seen))]
+
+
+def looked_at(kind: EventKind) -> tuple[float, float]:
+    """How high above the ground one looks for an event, and how large what is made out is, m.
+
+    Nobody sees a bag as far off as a person.
+    """
+    size = _BAG_M if kind is EventKind.ABANDONMENT else PERSON_M
+    return _HEIGHT.get(kind, 1.0), size
 
 
 def bank_height(layout: Layout) -> float:

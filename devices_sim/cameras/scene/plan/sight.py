@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from devices_sim.cameras.scene.camera import Camera
-from devices_sim.cameras.scene.layout import Layout
+from devices_sim.cameras.scene.layout import (
+    SHELTER,
+    SHELTER_M,
+    BusStop,
+    Layout,
+)
 from devices_sim.cameras.scene.plan.geometry import Vec, cross_at
 
 _MARGIN = 0.03  # of the picture
+PERSON_M = 1.7
+"""What usually has to be made out."""
 _LEAST = 0.04  # of the picture's height what is looked at has to fill
 
 
@@ -28,21 +37,24 @@ class Sight:
             if barrier.height > 1.2
             for edge in _edges(barrier.line, closed=False)
         ]
+        self._screens += [(edge, SHELTER_M) for stop in layout.bus_stops for edge in _shelter(stop)]
 
-    def seen_by(self, x: float, y: float, height: float = 1.0) -> tuple[str, ...]:
-        """The cameras that see a point `height` metres above the ground."""
+    def seen_by(
+        self, x: float, y: float, height: float = 1.0, size: float = PERSON_M
+    ) -> tuple[str, ...]:
+        """The cameras that see a point `height` metres above the ground; `size`: see `sees`."""
         return tuple(
-            name for name, camera in self._cameras.items() if self._sees(camera, x, y, height)
+            name for name, camera in self._cameras.items() if self._sees(camera, x, y, height, size)
         )
 
-    def sees(self, x: float, y: float, height: float = 1.0, size: float = 1.7) -> bool:
+    def sees(self, x: float, y: float, height: float = 1.0, size: float = PERSON_M) -> bool:
         """Whether any camera sees a point `height` metres above the ground.
 
         `size`, in metres, is what has to be large enough in the picture to be made out.
         """
         return any(self._sees(camera, x, y, height, size) for camera in self._cameras.values())
 
-    def _sees(self, camera: Camera, x: float, y: float, height: float, size: float = 1.7) -> bool:
+    def _sees(self, camera: Camera, x: float, y: float, height: float, size: float) -> bool:
         pixels, depths = camera.project(np.array([[x, y, 0.1], [x, y, height]]))
         if depths.min() < 1.0 or camera.focal * size / depths.max() < _LEAST * camera.height_px:
             return False
@@ -61,6 +73,19 @@ class Sight:
             if camera.height + (height - camera.height) * share < top:
                 return True
         return False
+
+
+def _shelter(stop: BusStop) -> list[tuple[Vec, Vec]]:
+    """The sides of a bus stop's shelter."""
+    facing = math.radians(stop.facing)
+    # Rounded, since sines differ in their last digits from machine to machine.
+    ux, uy = round(math.cos(facing), 6), round(math.sin(facing), 6)
+    (back, right), (front, left) = SHELTER
+    corners = ((back, right), (front, right), (front, left), (back, left))
+    outline = tuple(
+        (stop.at[0] + x * ux - y * uy, stop.at[1] + x * uy + y * ux) for x, y in corners
+    )
+    return _edges(outline, closed=True)
 
 
 def _edges(line: tuple[Vec, ...], *, closed: bool) -> list[tuple[Vec, Vec]]:

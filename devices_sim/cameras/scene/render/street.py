@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices_sim.cameras.scene.layout import (
+    SHELTER,
+    SHELTER_M,
     Bench,
     Building,
     BuildingStyle,
@@ -209,7 +211,8 @@ def _bench(item: Bench) -> Mesh:
 
 def _bus_stop(item: BusStop) -> Mesh:
     glass = box((-0.75, -1.9, 0.2), (-0.71, 1.9, 2.2), linear(120, 136, 138), shine=0.6)
-    roof = box((-0.85, -2.1, 2.35), (0.7, 2.1, 2.46), linear(84, 90, 94))
+    (back, right), (front, left) = SHELTER
+    roof = box((back, right, SHELTER_M - 0.11), (front, left, SHELTER_M), linear(84, 90, 94))
     posts = [box((-0.78, y - 0.04, 0), (-0.7, y + 0.04, 2.35), _STEEL) for y in (-1.9, 0, 1.9)]
     poster = box((-0.7, 1.95, 0.4), (0.5, 2.03, 2.1), linear(180, 150, 120))
     seat = box((-0.65, -1.4, 0.42), (-0.3, 1.4, 0.48), linear(110, 90, 70))
