@@ -174,7 +174,7 @@ def _row(name: str, score: SituationScore) -> str:
     one = score.counts
     right = 2 * one.found
     f1 = right / (right + one.late + one.missed + one.false) if one.events else math.nan
-    delay = "-" if score.delay is None else f"{score.delay:.1f}"
+    delay = "-" if score.delay.value is None else f"{score.delay.value:.1f}"
     return (
         f"| {name} | {one.events} | {one.found} | {one.late} | {one.missed} | {one.false} "
         f"| {f1:.2f} | {delay} |"

@@ -130,7 +130,7 @@ def test_a_line_is_crossed_once_each_way_and_coming_back_ends_it() -> None:
 
     signals = told("line_crossing", WIRE, shown, 16)
     assert [s.phase for s in signals] == [Phase.RAISED, Phase.CLEARED]
-    assert 3.6 < raised(signals)[0] < 5.2
+    assert 5.0 < raised(signals)[0] < 6.6
     assert signals[0].words == "a person has crossed edge, right to left"
 
 

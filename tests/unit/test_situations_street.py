@@ -137,7 +137,7 @@ def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:
     def crawl(t: float) -> list[Track]:
         return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    assert raised(told("congestion", LANES, crawl, 20, rate=2.0))
+    assert raised(told("congestion", LANES, crawl, 20, rate=2.5))
     assert not told("congestion", LANES, crawl, 20, rate=1.0)
 
 

@@ -206,6 +206,7 @@ def _first_feet(track: Track, site: Site) -> Feet:
 def _feet(trail: Trail, track: Track, expected: Axis, x: float, site: Site) -> Feet:
     """Where its feet are; `expected`: down the picture."""
     return feet_of(
+        trail.family,
         trail.stature,
         expected,
         track.box,

@@ -74,6 +74,7 @@ def first_feet(family: str, box: Box, usual: float | None, noise: float) -> Feet
 
 
 def feet_of(
+    family: str,
     known: Stature,
     expected: Axis,
     box: Box,
@@ -100,8 +101,16 @@ def feet_of(
             return Feet(first.stature, first.y, noise, jumped=True)
         hidden = known.hidden or not known.placed
         return Feet(Stature(known.tall, placed=False, hidden=hidden), first.y, noise)
-    full, high = known.tall * usual, box[3] - box[1]
-    lacks = full - high
+    if family == "vehicle":  # it grows and shrinks as it turns
+        return Feet(KNOWN, box[3], noise)
+    return _by_the_head(known, expected, box, full=known.tall * usual, first=first, noise=noise)
+
+
+def _by_the_head(
+    known: Stature, expected: Axis, box: Box, *, full: float, first: Feet, noise: float
+) -> Feet:
+    """Where the feet of a person are; `full`: pixels it fills upright."""
+    lacks = full - (box[3] - box[1])
     lower = box[1] - (expected.at - full)
     if lacks > max(_LACKS * full, _LACKS_PX):
         if lower < _FROM_ABOVE * lacks:

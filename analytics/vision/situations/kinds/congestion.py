@@ -52,7 +52,7 @@ class Congestion(Settings):
     hold_s: Seconds = 5.0
     frames: Frames = 6
     clear_s: Seconds = 5.0
-    rate: Rate = 2.5
+    rate: Rate = 4.5
 
 
 @dataclass(frozen=True, slots=True)

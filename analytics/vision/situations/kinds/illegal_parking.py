@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
@@ -24,7 +24,7 @@ from analytics.vision.situations.trail import Trail
 from smartopia.geometry import Vec, rim
 from smartopia.siteview import AreaUse
 
-_STANDS_S, _STILL_MPS = 1.0, 0.5
+_FREE_S, _STILL_MPS = 5.0, 0.5
 _MOST_UNSURE_M, _MOST_STRAY_M = 0.7, 2.0
 
 
@@ -48,10 +48,11 @@ class IllegalParking(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """Where and since when a vehicle has stood."""
+    """Where and since when a vehicle has stood, and since when nothing held it up there."""
 
     spot: Vec
     since: datetime
+    free: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +76,25 @@ def step(
     for one in seen:
         raised = (known := episodes.get(str(one.key))) is not None and known.raised
         waits = not raised and one.key in parts and (one.key in row or held_up(scene, one))
-        if waits or _moved(settings, halts.get(one.key), one, scene):
-            halts[one.key] = Halt(one.foot, scene.now)
-            if not raised:
-                episodes.pop(str(one.key), None)
+        halt = halts.get(one.key)
+        if halt is None or _moved(settings, halt, one, scene):
+            halts[one.key] = Halt(one.foot, scene.now, scene.now)
+        elif waits:
+            halts[one.key] = replace(halt, free=scene.now)
+        else:
+            continue
+        if not raised:
+            episodes.pop(str(one.key), None)
     claims = _claims(seen, parts, halts, scene)
     after, signals = advance("illegal_parking", settings, episodes, claims, scene.now)
     return Memory(halts, after), signals
 
 
-def _moved(settings: IllegalParking, halt: Halt | None, one: Trail, scene: Scene) -> bool:
-    """Whether a vehicle is not where it stopped, or had not stopped."""
+def _moved(settings: IllegalParking, halt: Halt, one: Trail, scene: Scene) -> bool:
+    """Whether a vehicle is not where it stopped."""
     # Both where it stopped and where it is are that unsure.
     slack = settings.moved_m + min(2 * one.unsure, _MOST_STRAY_M)
-    return halt is None or scene.site.between(halt.spot, one.foot, one.scale.across) > slack
+    return scene.site.between(halt.spot, one.foot, one.scale.across) > slack
 
 
 def _claims(
@@ -97,7 +103,8 @@ def _claims(
     for one in seen:
         since = halts[one.key].since
         stood = (scene.now - since).total_seconds()
-        if one.key in parts and stood >= _STANDS_S and one.speed <= _STILL_MPS + one.unsteady:
+        free = (scene.now - halts[one.key].free).total_seconds()
+        if one.key in parts and free >= _FREE_S and one.speed <= _STILL_MPS + one.unsteady:
             part = parts[one.key]
             words = f"a {one.label} stands in {part}, where none may"
             yield Claim(str(one.key), part, (one,), words, since, {"stands_s": stood})

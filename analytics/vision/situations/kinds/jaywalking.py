@@ -34,6 +34,7 @@ class Jaywalking(Settings):
         kerb_m: so far inside the road.
         sure: and further, so many standard deviations of one's place.
         crossing_m: so far beside a crossing one may still walk.
+        slowest_mps: who stands in the road has come there on foot, or is a post or a rider.
         fastest_mps: who is faster rides, though no machine is seen.
     """
 
@@ -44,6 +45,7 @@ class Jaywalking(Settings):
     kerb_m: Metres = 0.3
     sure: Annotated[float, Field(ge=0, le=4)] = 1.5
     crossing_m: Metres = 2.0
+    slowest_mps: Annotated[float, Field(ge=0, le=3)] = 0.5
     fastest_mps: Annotated[float, Field(gt=0, le=12)] = 4.0
 
 
@@ -66,7 +68,7 @@ def step(settings: Jaywalking, memory: Memory, scene: Scene) -> tuple[Memory, tu
         Claim(str(one.key), road, (one,), f"a person is on {road}, off the crossings")
         for one in people
         if one.key in walkers
-        and one.speed < settings.fastest_mps
+        and settings.slowest_mps <= one.speed < settings.fastest_mps
         and (road := roads[one.key]) is not None
         and _surely(settings, one, scene)
     ]

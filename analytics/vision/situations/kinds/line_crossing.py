@@ -41,8 +41,8 @@ class LineCrossing(Settings):
 
     families: Annotated[tuple[str, ...], Field(min_length=1)] = ("person",)
     band_m: Metres = 0.25
-    hold_s: Seconds = 0.0
-    frames: Frames = 1
+    hold_s: Seconds = 1.5
+    frames: Frames = 3
     clear_s: Seconds = 10.0
 
 
