@@ -80,6 +80,14 @@ def test_a_bag_is_abandoned_when_its_owner_goes_though_others_pass() -> None:
     assert 12 + 5 <= at < 12 + 9
 
 
+def test_what_lies_in_one_spot_is_told_once_though_it_comes_and_goes() -> None:
+    def shown(t: float) -> list[Track]:
+        seen = t % 40 < 20  # a post the detector takes for a bag now and then
+        return [Track(int(t // 40), "bag", 0.5, box((0, 15), 0.5, 0.5))] if seen else []
+
+    assert len(raised(told("abandonment", view(), shown, 200))) == 1
+
+
 def test_a_bag_beside_its_owner_is_not_abandoned() -> None:
     assert not told("abandonment", view(), lambda _: [person(1, 0.6, 12), bag(9, 0, 12)], 60)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal
+from analytics.vision.situations.model import Phase, Signal
 from analytics.vision.situations.situation import (
     Frames,
     Metres,
@@ -21,6 +21,8 @@ from analytics.vision.situations.situation import (
 from analytics.vision.situations.trail import Trail
 from smartopia.geometry import Vec
 
+_SAME_M = 0.7
+
 
 class Abandonment(Settings):
     """What counts as abandoned.
@@ -31,6 +33,7 @@ class Abandonment(Settings):
             long before and after the bag is first seen.
         moved_m: a bag that moves farther than this is carried.
         gone_s: an owner not seen for so long has gone.
+        again_s: what lies where a bag was told is not told again for so long after it was seen.
     """
 
     score: Score = 0.3
@@ -42,6 +45,7 @@ class Abandonment(Settings):
     brought_s: Seconds = 2.0
     moved_m: Metres = 0.8
     gone_s: Seconds = 4.0
+    again_s: Seconds = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,19 @@ class Bag:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Where a bag was told, and when something was seen to lie there last."""
+
+    spot: Vec
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """Bags, by the key of their trail."""
+    """Bags, by the key of their trail, and those that were told."""
 
     bags: Mapping[int, Bag]
+    told: tuple[Told, ...] = ()
     episodes: Episodes = field(default_factory=dict)
 
 
@@ -70,9 +83,38 @@ def step(settings: Abandonment, memory: Memory, scene: Scene) -> tuple[Memory, t
     here = list(scene.seen(settings, "bag"))
     for one in here:
         bags[one.key] = _bag(settings, bags.get(one.key), one, people, scene)
-    claims = _claims(settings, here, bags, people, scene)
+    told = _seen_again(settings, memory, here, scene)
+    new = [one for one in here if _raised(memory, one) or not _at(told, one, scene)]
+    claims = _claims(settings, new, bags, people, scene)
     episodes, signals = advance("abandonment", settings, memory.episodes, claims, scene.now)
-    return Memory(bags, episodes), signals
+    raised = {signal.key for signal in signals if signal.phase is Phase.RAISED}
+    told += tuple(Told(one.foot, scene.now) for one in new if str(one.key) in raised)
+    return Memory(bags, told, episodes), signals
+
+
+def _raised(memory: Memory, one: Trail) -> bool:
+    known = memory.episodes.get(str(one.key))
+    return known is not None and known.raised
+
+
+def _at(told: tuple[Told, ...], one: Trail, scene: Scene) -> bool:
+    """Whether something lies where a bag was told: the same one, or what looks like one."""
+    return any(
+        scene.site.between(known.spot, one.foot, one.scale.across) <= _SAME_M for known in told
+    )
+
+
+def _seen_again(
+    settings: Abandonment, memory: Memory, here: list[Trail], scene: Scene
+) -> tuple[Told, ...]:
+    """The told ones that are not over."""
+    seen = (
+        replace(known, last=scene.now) if any(_at((known,), one, scene) for one in here) else known
+        for known in memory.told
+    )
+    return tuple(
+        known for known in seen if (scene.now - known.last).total_seconds() <= settings.again_s
+    )
 
 
 def _bag(
