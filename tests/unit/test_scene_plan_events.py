@@ -130,6 +130,17 @@ def test_every_kind_finds_a_place_in_variants_too(name: str) -> None:
                 assert sight.sees(spot.x, spot.y, *looked_at(kind))
 
 
+def test_a_bag_counts_for_cameras_that_can_make_it_out_and_no_shelter_hides_it_from() -> None:
+    sight = Sight(load_layout("street"))
+    behind_the_bus_stop, open_pavement = (-10.0, -9.2), (28.0, -9.2)
+    assert sight.seen_by(*open_pavement, *looked_at(EventKind.FIGHTING)) == (
+        "street-east",
+        "street-west",
+    )
+    assert sight.seen_by(*open_pavement, *looked_at(EventKind.ABANDONMENT)) == ("street-west",)
+    assert "street-east" not in sight.seen_by(*behind_the_bus_stop, *looked_at(EventKind.FIGHTING))
+
+
 def _in_zone(plan: Plan, mine: list[Actor], use: str) -> bool:
     zones = [zone for zone in plan.layout.zones if zone.use == use]
     return any(inside((a.x, a.y), zone.polygon) for a in mine for zone in zones)
