@@ -14,7 +14,7 @@ from datetime import datetime
 from analytics.vision.situations.model import Look, Track
 from analytics.vision.situations.site import Site
 from analytics.vision.situations.smooth import Axis
-from analytics.vision.situations.stature import Feet, feet_of, first_feet, usual_height
+from analytics.vision.situations.stature import KNOWN, Feet, feet_of, first_feet, usual_height
 from analytics.vision.situations.trail import (
     FAMILIES,
     SIZES,
@@ -205,6 +205,8 @@ def _first_feet(track: Track, site: Site) -> Feet:
 
 def _feet(trail: Trail, track: Track, expected: Axis, x: float, site: Site) -> Feet:
     """Where its feet are; `expected`: down the picture."""
+    if trail.family != "person" and trail.stature.placed and track.id == trail.id:
+        return Feet(KNOWN, track.box[3], _noise(track))  # most are cars, and heights take time
     return feet_of(
         trail.family,
         trail.stature,

@@ -37,7 +37,7 @@ class IllegalParking(Settings):
         beside_m: so far beside the area its middle may seem to be.
     """
 
-    hold_s: Seconds = 30.0
+    hold_s: Seconds = 32.0
     frames: Frames = 5
     gap_s: Seconds = 8.0
     clear_s: Seconds = 10.0
