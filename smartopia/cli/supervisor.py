@@ -17,6 +17,7 @@ from typing import Literal
 
 from smartopia.bus.health import ProcessState
 from smartopia.embedded import guard
+from smartopia.tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +84,7 @@ class Child:
                     process.kill()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=1)  # for the last lines of its log
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended(self._task)
 
     def state(self) -> ProcessState:
         """How it is, for the screen."""

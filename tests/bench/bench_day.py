@@ -9,13 +9,13 @@ scored by the evaluator's own rules (docs/evaluation.md): right from 2 s before 
 after it, one per event and camera. Beside the model, a perfect detector is scored on the same
 frames: what it loses, the tracker and the situations lose.
 
-What was looked at is kept in `--keep` by model, seed and rate: judge again in seconds.
+What was looked at is kept in `--keep` by model, seed and rate as long as the code that draws is the
+same: judge it by other rules in seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -42,9 +42,11 @@ from analytics.vision.track.port import TrackSettings
 from analytics.vision.watching.spells import telling
 from devices_sim.cameras.scene.site_view import drawing_of
 from smartopia.siteview import SiteView
+from tests.bench.code import code_digest
 from tests.bench.day_film import Film, Frame, Stage, film, stages
 
 SITE = "gimpo"
+_FILMED_BY = ("devices_sim", "analytics/vision/detect", "tests/bench")
 T0 = datetime(2026, 6, 1, 5, tzinfo=UTC)
 
 
@@ -72,7 +74,6 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "day")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell each wrong one")
     args = parser.parse_args()
-    args.keep.mkdir(parents=True, exist_ok=True)
     wanted = args.scenes.split(",") if args.scenes else None
     chosen = [
         one
@@ -80,8 +81,10 @@ def main() -> None:
         if wanted is None or one.programme.scene.name in wanted
     ]
     digest = DetectorName.of(find_weights(args.model, None)).sha256[:12]
+    folder = args.keep / code_digest(_FILMED_BY)
+    folder.mkdir(parents=True, exist_ok=True)
     kept = [
-        args.keep / f"{args.scenario}-{one.programme.scene.name}-{one.programme.seed}"
+        folder / f"{args.scenario}-{one.programme.scene.name}-{one.programme.seed}"
         f"-{args.rate:g}-{args.seconds:g}-{digest}.jsonl"
         for one in chosen
     ]
@@ -172,12 +175,9 @@ def _print(scores: SituationScores) -> None:
 
 def _row(name: str, score: SituationScore) -> str:
     one = score.counts
-    right = 2 * one.found
-    f1 = right / (right + one.late + one.missed + one.false) if one.events else math.nan
-    delay = "-" if score.delay.value is None else f"{score.delay.value:.1f}"
     return (
         f"| {name} | {one.events} | {one.found} | {one.late} | {one.missed} | {one.false} "
-        f"| {f1:.2f} | {delay} |"
+        f"| {score.f1.value:.2f} | {score.delay.value:.1f} |"
     )
 
 

@@ -20,7 +20,6 @@ What is done is kept in `--keep`, and not done again while the code is the same.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import math
 import statistics
@@ -35,11 +34,11 @@ from pathlib import Path
 
 from devices_sim.cameras.scene.layout_files import shipped_layouts
 from devices_sim.cameras.scene.plan import EventKind
+from tests.bench.code import code_digest
 from tests.bench.situations_film import TIMES, record
 from tests.bench.situations_score import TRACKERS, Outcome, Result, judge
 
 NEEDS_A_MODEL = {EventKind.FIRE, EventKind.FIGHTING}
-_ROOT = Path(__file__).parents[2]
 _CODE = ("analytics/vision/situations", "devices_sim/cameras/scene", "tests/bench")
 _LEFT = "not begun, for want of time"
 
@@ -58,7 +57,7 @@ def main() -> None:
     parser.add_argument("--tuning", action="store_true", help="seeds and layouts tuned on")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell each wrong one")
     args = parser.parse_args()
-    folder = args.keep / _digest() / ("tuning" if args.tuning else "held-out")
+    folder = args.keep / code_digest(_CODE) / ("tuning" if args.tuning else "held-out")
     folder.mkdir(parents=True, exist_ok=True)
     until = time.time() + 60 * args.minutes
     names, seeds = args.layouts.split(","), range(args.first, args.first + args.seeds)
@@ -93,16 +92,6 @@ def _read(path: Path) -> Result:
         for how, kinds in told["outcomes"].items()
     }
     return Result(**told)
-
-
-def _digest() -> str:
-    """Of all code the figures depend on."""
-    digest = hashlib.sha256()
-    for part in _CODE:
-        for path in sorted((_ROOT / part).rglob("*")):
-            if path.suffix in {".py", ".yaml"}:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _print(results: list[Result]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ def _played(
     stage: Stage, seconds: float, rate: float, detector: Detector
 ) -> Iterator[dict[str, Any]]:
     cameras, sky = stage.cameras, place.Place(*stage.programme.layout.place)
-    happened: dict[str, Any] = {}
+    happened: dict[str, Happening] = {}
     with ThreadPoolExecutor(1) as crew:
         setup = Setup((Place(stage.programme, cameras),), stage.world)
         room = Darkroom(setup, discover_conditions(), crew)
@@ -113,13 +113,7 @@ def _played(
                 spans = tuple(Span(name, *one) for one in weather_on(view, pose))
                 made = _made(room, Job(number, name, pose, pose, at, number, spans))
                 for one in made.happened:
-                    happened[one.id] = {
-                        "id": one.id,
-                        "kind": str(one.kind),
-                        "cameras": one.cameras,
-                        "onset": one.onset,
-                        "end": one.end,
-                    }
+                    happened[one.id] = Happening(one.id, one.kind, one.cameras, one.onset, one.end)
                 if made.jpeg is None:
                     continue
                 (found,) = detector.detect([decode(made.jpeg)])
@@ -129,7 +123,7 @@ def _played(
                     "found": [_row(one.label, one.score, one.box) for one in found],
                     "there": [_row(str(b.kind), 1.0, _box(b)) for b in made.boxes if _plain(b)],
                 }
-    yield {"happened": list(happened.values())}
+    yield {"happened": [asdict(one) for one in happened.values()]}
 
 
 def _made(room: Darkroom, job: Job) -> Made:

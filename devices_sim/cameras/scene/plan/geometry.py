@@ -14,6 +14,12 @@ from itertools import pairwise
 Vec = tuple[float, float]
 
 
+def heading(degrees: float) -> Vec:
+    """The unit vector of a direction; rounded, since machines differ in a sine's last digits."""
+    angle = math.radians(degrees)
+    return round(math.cos(angle), 6), round(math.sin(angle), 6)
+
+
 class Path:
     """A polyline by its length. Before its start and past its end it goes straight on."""
 

@@ -8,7 +8,7 @@ from itertools import count
 from devices_sim.cameras.scene.actors import ActorKind, Pose
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.plan.crowd import Crowd
-from devices_sim.cameras.scene.plan.geometry import Vec, distance
+from devices_sim.cameras.scene.plan.geometry import Vec, distance, heading
 from devices_sim.cameras.scene.plan.person import Go, Person, Stay
 from devices_sim.cameras.scene.plan.walkways import Leg, Walkways
 from devices_sim.world.noise import Key, uniform
@@ -95,9 +95,7 @@ class Passers:
         """Waits at a bus stop, beside the others and away from the kerb."""
         stops = self._layout.bus_stops
         stop = stops[int(self._chance("stop", slot) * len(stops))]
-        facing = math.radians(stop.facing)
-        # Rounded, since sines differ in their last digits from machine to machine.
-        fx, fy = round(math.cos(facing), 6), round(math.sin(facing), 6)
+        fx, fy = heading(stop.facing)
         along = _QUEUE_M * (self._chance("along", slot) - 0.5)
         back = _BACK_M * self._chance("back", slot)
         place = (stop.at[0] - fy * along - fx * back, stop.at[1] + fx * along - fy * back)
@@ -112,8 +110,7 @@ class Passers:
         self._seats[bench, seat] = True
         one.seat = (bench, seat)
         at = self._layout.benches[bench]
-        facing = math.radians(at.facing)
-        face = (round(math.cos(facing), 6), round(math.sin(facing), 6))
+        face = heading(at.facing)
         place = (at.at[0] - face[1] * _SEATS[seat], at.at[1] + face[0] * _SEATS[seat])
         sit = Stay(60 + 150 * self._chance("sits", slot), Pose.SITTING, face)
         self._by_way_of(one, (start, goal), at.at, sit, place)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from devices_sim.cameras.scene.camera import Camera
@@ -13,7 +11,7 @@ from devices_sim.cameras.scene.layout import (
     BusStop,
     Layout,
 )
-from devices_sim.cameras.scene.plan.geometry import Vec, cross_at
+from devices_sim.cameras.scene.plan.geometry import Vec, cross_at, heading
 
 _MARGIN = 0.03  # of the picture
 PERSON_M = 1.7
@@ -77,9 +75,7 @@ class Sight:
 
 def _shelter(stop: BusStop) -> list[tuple[Vec, Vec]]:
     """The sides of a bus stop's shelter."""
-    facing = math.radians(stop.facing)
-    # Rounded, since sines differ in their last digits from machine to machine.
-    ux, uy = round(math.cos(facing), 6), round(math.sin(facing), 6)
+    ux, uy = heading(stop.facing)
     (back, right), (front, left) = SHELTER
     corners = ((back, right), (front, right), (front, left), (back, left))
     outline = tuple(
