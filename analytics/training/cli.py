@@ -26,7 +26,11 @@ def train() -> None:
 @click.option("--piece", type=click.IntRange(64, 1280), default=416, help="learnt from, pixels")
 @click.option("--pieces", type=click.IntRange(1, 20), default=2, help="of a picture, at least")
 @click.option("--seed", type=click.IntRange(0), default=1)
-@click.option("--after", type=_there, help="begin with the weights of the training in this folder")
+@click.option(
+    "--after",
+    type=click.Path(exists=True, path_type=Path),
+    help="begin with the weights of the training in this folder, or of an .onnx of one",
+)
 @click.option("--data", type=_there, help="a YOLO data set to train on instead of rendering one")
 @click.option("--resume", is_flag=True, help="go on with the training in --out")
 @click.option("--install", is_flag=True, help="make the result the default model")

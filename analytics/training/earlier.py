@@ -16,10 +16,20 @@ from smartopia.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class EarlierTraining:
-    """What is left of a finished training: its last weights and its training card."""
+    """What is left of a finished training: its last weights and its training card.
 
-    checkpoint: Path
+    Attributes:
+        weights: the checkpoint of its last epoch; or the ONNX file it was packed as, which is all a
+            fresh clone has.
+    """
+
+    weights: Path
     card: Mapping[str, Any]
+
+    @property
+    def packed(self) -> bool:
+        """Whether the weights must be unpacked to go on from."""
+        return self.weights.suffix == ".onnx"
 
 
 def earlier_training(plan: TrainingPlan, labels: Sequence[str]) -> EarlierTraining | None:
@@ -34,20 +44,21 @@ def earlier_training(plan: TrainingPlan, labels: Sequence[str]) -> EarlierTraini
     """
     if not plan.after:
         return None
-    folder = Path(plan.after)
+    named = Path(plan.after)
+    folder = named.parent if named.suffix == ".onnx" else named
     try:
         card = yaml.safe_load((folder / "training.yaml").read_text())
     except (OSError, yaml.YAMLError) as error:
         raise ConfigurationError(
-            f"{folder} holds no finished training: {error}. End it by --resume, or leave "
-            "--after out"
+            f"{folder} holds no finished training: {error}. End it by --resume, name an .onnx file "
+            "with its training.yaml beside it, or leave --after out"
         ) from None
     if (known := list(card["labels"])) != list(labels):
         raise ConfigurationError(
             f"the training in {folder} knows {', '.join(known)}; these pictures have "
             f"{', '.join(labels)}. Name another --after, or leave it out"
         )
-    return EarlierTraining(folder / "weights" / "last.pt", card)
+    return EarlierTraining(folder / "weights" / "last.pt" if named is folder else named, card)
 
 
 def drawn_only(pictures: TrainingPictures, earlier: EarlierTraining | None) -> bool:

@@ -60,7 +60,8 @@ class TrainingPlan:
         pieces: how many of a picture without anything rare.
         seed: of the pictures, the first weights and the order.
         rare: pictures to learn from besides, in which what is rare in a street is frequent.
-        after: folder of the finished training whose weights this one begins with; empty: random.
+        after: folder of the finished training whose weights this one begins with, or the ONNX file
+            it was packed as; empty: random.
     """
 
     frames: int = 1920

@@ -9,12 +9,19 @@ from importlib.resources import files
 from pathlib import Path
 
 from analytics.training.card import model_card, training_card, write_yaml
-from analytics.training.earlier import drawn_only, earlier_training
+from analytics.training.earlier import EarlierTraining, drawn_only, earlier_training
 from analytics.training.learning import learn, mark_drawn
 from analytics.training.packing import pack
-from analytics.training.pictures import describe, existing, render, shape_of
+from analytics.training.pictures import (
+    TrainingPictures,
+    describe,
+    existing,
+    render,
+    shape_of,
+)
 from analytics.training.plan import TrainingPlan, keep_plan, looked_at
 from analytics.training.timing import milliseconds
+from analytics.training.unpacking import unpack
 from analytics.vision.detect.export import DRAWN, LEARNT_FROM
 from smartopia.errors import ConfigurationError
 
@@ -51,7 +58,7 @@ def train_scenes(
     pictures = existing(data) if data else render(out, plan)
     earlier = earlier_training(plan, pictures.labels)
     describe(pictures, out / "data.yaml", plan)
-    begin_with = earlier.checkpoint if earlier else None
+    begin_with = _begun_with(earlier, pictures, out, plan) if earlier else None
     learnt = learn(out / "data.yaml", out, plan, say, begin_with=begin_with)
     model, shape = out / "model.onnx", shape_of(pictures.learnt_from()[0])
     about = {"trained_with": plan.command}
@@ -66,6 +73,18 @@ def train_scenes(
     card = training_card(plan, pictures, learnt, timed, earlier=earlier)
     write_yaml(out / "training.yaml", card)
     return model
+
+
+def _begun_with(
+    earlier: EarlierTraining, pictures: TrainingPictures, out: Path, plan: TrainingPlan
+) -> Path:
+    """The checkpoint of an earlier training, unpacked into `out` if it is a packed one."""
+    if not earlier.packed:
+        return earlier.weights
+    learnt_from = pictures.learnt_from()
+    size = looked_at(plan.learnt_at, shape_of(learnt_from[0]))
+    target = out / "begun-with.pt"
+    return unpack(earlier.weights, pictures.labels, learnt_from, size, target)
 
 
 def install_model(model: Path) -> Path:

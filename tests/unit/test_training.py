@@ -131,5 +131,17 @@ def test_a_training_to_go_on_from_must_be_over_and_know_the_same(tmp_path: Path)
         earlier_training(plan, ["person"])
     found = earlier_training(plan, ["person", "car"])
     assert found is not None
-    assert found.checkpoint == tmp_path / "weights" / "last.pt"
+    assert found.weights == tmp_path / "weights" / "last.pt"
+    assert not found.packed
     assert earlier_training(TrainingPlan(), ["person"]) is None
+
+
+def test_a_training_goes_on_from_the_packed_model_beside_its_card(tmp_path: Path) -> None:
+    model = tmp_path / "default.onnx"
+    plan = TrainingPlan(after=str(model))
+    with pytest.raises(ConfigurationError, match="holds no finished training"):
+        earlier_training(plan, ["person"])
+    (tmp_path / "training.yaml").write_text("labels: [person]\n")
+    found = earlier_training(plan, ["person"])
+    assert found is not None
+    assert (found.weights, found.packed) == (model, True)
