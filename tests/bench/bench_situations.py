@@ -6,12 +6,14 @@
 A run of a layout lets one event of each kind happen after another, then nothing for a while.
 Each camera's view is drawn as an operator would, and the boxes of each tracker are told to all
 shipped situations. An alert is right if it is about those the event is about and comes within
-10 s of the onset (and not more than half a second before), once per event and camera. The onset is
-when the camera begins to see enough of it; told between the true onset and that, it is right, too.
-Any other is false; it is excused only if one it is about truly did the like just then, or is in an
-event the camera sees too little of: an event counts for a camera that sees those it is about (boxes
-of 12 px or more, not hidden) in four fifths of the time it takes to tell it. The wrong way begins
-for a camera when it sees the vehicle drive, for 4 s on end, where its ways are drawn.
+10 s of the onset (and not more than 2 s before, as the evaluator has it), once per event and
+camera. The onset is when the camera begins to see enough of it; told between the true onset and
+that, it is right, too. Any other is false; it is excused only if one it is about truly did the like
+just then, or is in an event the camera sees too little of: an event counts for a camera that sees
+those it is about (boxes as large as the rule asks for, not hidden) in four fifths of the time it
+takes to tell it. The wrong way begins for a camera when it sees the vehicle drive, for 4 s on end,
+where its ways are drawn. Jams and people on the road count whether they were meant or came by
+themselves; a camera's jams are those of the vehicles it sees.
 
 Layouts and seeds are held out: nothing was tuned on them. `--tuning` takes those that were.
 What is done is kept in `--keep`, and not done again while the code is the same.

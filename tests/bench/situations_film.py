@@ -10,8 +10,8 @@ from devices_sim.cameras.scene.layout import Layout, WalkKind, ZoneUse
 from devices_sim.cameras.scene.layout_files import load_layout
 from devices_sim.cameras.scene.layout_variant import variant
 from devices_sim.cameras.scene.plan import EventKind, Plan, SceneEvent, TrueEvent
-from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at, distance, inside
-from devices_sim.cameras.scene.plan.jams import WITHIN_M, held
+from devices_sim.cameras.scene.plan.geometry import Path, Vec, cross_at, inside
+from devices_sim.cameras.scene.plan.jams import held
 from devices_sim.cameras.scene.plan.placing import place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.world.world import World
@@ -35,7 +35,7 @@ TIMES = {
 }
 _ENDS_S, _QUIET_S = 680.0, 60.0
 _HELD_OUT_SEED, _HELD_OUT_VARIANT = 100, 500_000
-_DRIVES_MPS, _JAM = 1.0, 3
+_DRIVES_MPS = 1.0
 
 Doing = Mapping[EventKind, frozenset[int]]
 """Who does what in a frame, event or not, by the ids of the actors."""
@@ -88,7 +88,7 @@ def record(name: str, seed: int, *, tuning: bool) -> Film:
         actors = plan.at(frame / RATE).actors
         crawling = held(plan._sim.traffic.vehicles.values())
         film.slow.append([Slow(one.id, one.pose()[:2]) for one in crawling])
-        film.doing.append({**truths.doing(actors), EventKind.CONGESTION: _jammed(film.slow[-1])})
+        film.doing.append(truths.doing(actors))
         film.driving.append(frozenset(one.id for one in actors if abs(one.speed) > _DRIVES_MPS))
         film.bodies.append({camera.name: camera.bodies(actors) for camera in cameras})
     film.truths = plan.happened()
@@ -135,15 +135,6 @@ class _Truths:
             if _on(spot, self._lanes) is not None and _on(spot, self._crossings) is None:
                 found.setdefault(EventKind.JAYWALKING, set()).add(actor.id)
         return {kind: frozenset(who) for kind, who in found.items()}
-
-
-def _jammed(slow: Sequence[Slow]) -> frozenset[int]:
-    """The vehicles that are in some jam."""
-    return frozenset(
-        one.actor
-        for one in slow
-        if sum(distance(one.at, other.at) <= WITHIN_M for other in slow) >= _JAM
-    )
 
 
 def _on(spot: Vec, paths: Sequence[tuple[Path, float]]) -> int | None:

@@ -18,6 +18,7 @@ from tests.support.situations import (
 )
 
 SOON = RULES["illegal_parking"].model_copy(update={"settings": {"hold_s": 5.0}})
+JAM_SOON = RULES["congestion"].model_copy(update={"settings": {"hold_s": 5.0, "frames": 6}})
 LANES = view(ways=[{"name": "east", "line": [share((x, 20.0)) for x in range(-12, 13, 2)]}])
 STREET = view(
     ways=[
@@ -76,7 +77,7 @@ def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() 
     def crawl(t: float) -> list[Track]:
         return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    signals = told("congestion", LANES, crawl, 15)
+    signals = told(JAM_SOON, LANES, crawl, 15)
     assert len(raised(signals)) == 1
     assert signals[0].words.endswith("level of service F")
     assert signals[0].measures["vehicles"] == 3
@@ -84,13 +85,13 @@ def test_crawling_cars_are_a_jam_with_a_level_of_service_and_flowing_ones_not() 
     def flow(t: float) -> list[Track]:
         return [car(i + 3 * int(t / 2), -12 + 5 * i + 8 * (t % 2), 20) for i in range(3)]
 
-    assert not told("congestion", LANES, flow, 20)
+    assert not told(JAM_SOON, LANES, flow, 20)
 
 
 def test_a_row_before_a_crossing_waits_and_is_no_jam() -> None:
     row = [car(i, 3 - 6 * i, 20) for i in range(3)]
-    assert not told("congestion", STREET, lambda _: row, 30)
-    assert raised(told("congestion", LANES, lambda _: row, 30))
+    assert not told(JAM_SOON, STREET, lambda _: row, 30)
+    assert raised(told(JAM_SOON, LANES, lambda _: row, 30))
 
 
 def test_who_rolls_up_to_a_signal_is_in_no_jam() -> None:
@@ -100,8 +101,22 @@ def test_who_rolls_up_to_a_signal_is_in_no_jam() -> None:
     def rolls(t: float) -> list[Track]:
         return [car(i, -11 + 7 * i + 0.6 * t, 20) for i in range(3)]
 
-    assert not told("congestion", signal, rolls, 9)
-    assert raised(told("congestion", LANES, rolls, 9))
+    assert not told(JAM_SOON, signal, rolls, 9)
+    assert raised(told(JAM_SOON, LANES, rolls, 9))
+
+
+def test_a_jam_is_told_once_it_has_lasted_and_goes_on_though_one_of_it_leaves() -> None:
+    def crawl(t: float) -> list[Track]:
+        left = int(8 < t < 20)
+        return [car(i, -11 + 6 * i + 0.1 * t, 20) for i in range(3 - left)]
+
+    signals = told("congestion", LANES, crawl, 45)
+    assert [29.5 < at < 34 for at in raised(signals)] == [True]
+    assert not told("congestion", LANES, crawl, 28)
+
+
+def test_two_who_crawl_are_no_jam() -> None:
+    assert not told("congestion", LANES, lambda _: [car(i, -5 + 6 * i, 20) for i in range(2)], 45)
 
 
 def test_a_bend_is_driven_slowly_without_a_jam() -> None:
@@ -137,8 +152,18 @@ def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:
     def crawl(t: float) -> list[Track]:
         return [car(i, -11 + 6 * i + 0.3 * t, 20) for i in range(3)]
 
-    assert raised(told("congestion", LANES, crawl, 20, rate=2.5))
-    assert not told("congestion", LANES, crawl, 20, rate=1.0)
+    assert raised(told(JAM_SOON, LANES, crawl, 20, rate=2.5))
+    assert not told(JAM_SOON, LANES, crawl, 20, rate=1.0)
+
+
+def test_parking_far_off_counts_from_when_a_car_has_come_to_a_stand() -> None:
+    kerb = view(areas=[{"name": "kerb", "use": "no_parking", "outline": square(-12, 47, 12, 53)}])
+
+    def stands_from_8_s(t: float) -> list[Track]:
+        return [car(1, -4 - max(0.0, 2.0 * (8 - t)), 50)]
+
+    (at,) = raised(told(SOON, kerb, stands_from_8_s, 25))
+    assert 13 <= at < 15
 
 
 def test_who_crosses_the_road_off_the_crossing_is_told_and_who_uses_it_not() -> None:

@@ -7,6 +7,7 @@ turn to catch up with, and not all that was.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
@@ -47,7 +48,7 @@ class Occurred:
     """An event that truly happened.
 
     Attributes:
-        id: as of `Planned`.
+        id: as of `Planned`, if it was.
         onset, end: seconds of the run; `end` is None while it goes on.
         place: where.
         cameras: which of the scene's see that place.
@@ -118,16 +119,27 @@ class Programme:
             )
 
     def occurred(self, turn: int, truths: tuple[TrueEvent, ...]) -> Iterator[Occurred]:
-        """What a turn's plan says has happened, under the ids of what was planned."""
+        """What a turn's plan says has happened.
+
+        What was planned has the id it was planned under; what came by itself is counted by kind.
+        """
         left, sight, over = list(self.planned(turn)), Sight(self.layout), self.begin(turn + 1)
+        came: Counter[EventKind] = Counter()
         for truth in truths:
             if truth.onset >= over:
                 continue
-            mine = min(left, key=lambda one: _unlike(one, truth))
-            left.remove(mine)
+            if truth.meant:
+                mine = min(left, key=lambda one: _unlike(one, truth))
+                left.remove(mine)
+                ident = mine.id
+            else:
+                ident = f"{self.scene.name}-{truth.kind}-by-itself-{came[truth.kind]}.{turn}"
+                came[truth.kind] += 1
             poles = sight.seen_by(truth.x, truth.y, *looked_at(truth.kind))
+            if not poles and not truth.meant:
+                continue
             yield Occurred(
-                id=mine.id,
+                id=ident,
                 kind=truth.kind,
                 scene=self.scene.name,
                 onset=truth.onset,

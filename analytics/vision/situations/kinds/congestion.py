@@ -36,7 +36,8 @@ class Congestion(Settings):
     """What counts as congestion.
 
     Attributes:
-        vehicles: so many crawl.
+        vehicles: so many crawl; it goes on while one fewer does, for who is the last of them
+            changes all the time.
         within_m: no farther than this from the one in their midst.
         share: at or below this share of its way's free speed, less in bends, a vehicle crawls.
         hidden_s: so long a vehicle counts that is hidden by others.
@@ -49,8 +50,9 @@ class Congestion(Settings):
     share: Annotated[float, Field(gt=0, le=1)] = 0.3
     hidden_s: Seconds = 6.0
     starts_s: Seconds = 2.0
-    hold_s: Seconds = 5.0
-    frames: Frames = 6
+    hold_s: Seconds = 30.0
+    frames: Frames = 12
+    gap_s: Seconds = 5.0
     clear_s: Seconds = 5.0
     rate: Rate = 4.5
 
@@ -74,7 +76,7 @@ def step(settings: Congestion, memory: Memory, scene: Scene) -> tuple[Memory, tu
     waited |= dict.fromkeys(queued(scene, vehicles), scene.now)
     waited |= {one.key: scene.now for one in vehicles if _before_stop(one, scene)}
     moving = [one for one in vehicles if one.key not in waited and _known(one)]
-    claims = _claims(settings, moving, scene)
+    claims = _claims(settings, moving, scene, settings.vehicles - bool(memory.episodes))
     episodes, signals = advance("congestion", settings, memory.episodes, claims, scene.now)
     return Memory(waited, episodes), signals
 
@@ -84,11 +86,13 @@ def level_of_service(share: float) -> str:
     return next((level for least, level in _LEVELS if share > least), "F")
 
 
-def _claims(settings: Congestion, vehicles: list[Trail], scene: Scene) -> Iterator[Claim]:
+def _claims(
+    settings: Congestion, vehicles: list[Trail], scene: Scene, least: int
+) -> Iterator[Claim]:
     free = {one.key: speed for one in vehicles if (speed := _free(one, scene)) is not None}
     slow = [one for one in vehicles if one.key in free and _crawls(settings, one, free[one.key])]
     jam = _jam(settings, slow, scene)
-    if len(jam) >= settings.vehicles:
+    if len(jam) >= max(2, least):
         speed = sum(one.speed for one in jam) / len(jam)
         share = speed / (sum(free[one.key] for one in jam) / len(jam))
         level = level_of_service(share)

@@ -25,6 +25,7 @@ from smartopia.geometry import Vec, rim
 from smartopia.siteview import AreaUse
 
 _FREE_S, _STILL_MPS = 5.0, 0.5
+_SETTLES_S = 6.0  # rolling to a stand takes a few seconds over the last metres
 _MOST_UNSURE_M, _MOST_STRAY_M = 0.7, 2.0
 
 
@@ -77,7 +78,7 @@ def step(
         raised = (known := episodes.get(str(one.key))) is not None and known.raised
         waits = not raised and one.key in parts and (one.key in row or held_up(scene, one))
         halt = halts.get(one.key)
-        if halt is None or _moved(settings, halt, one, scene):
+        if halt is None or _moved(settings, halt, one, scene) or _rolls(halt, one, scene):
             halts[one.key] = Halt(one.foot, scene.now, scene.now)
         elif waits:
             halts[one.key] = replace(halt, free=scene.now)
@@ -95,6 +96,12 @@ def _moved(settings: IllegalParking, halt: Halt, one: Trail, scene: Scene) -> bo
     # Both where it stopped and where it is are that unsure.
     slack = settings.moved_m + min(2 * one.unsure, _MOST_STRAY_M)
     return scene.site.between(halt.spot, one.foot, one.scale.across) > slack
+
+
+def _rolls(halt: Halt, one: Trail, scene: Scene) -> bool:
+    """Whether a vehicle has yet to come to a stand, slowly, where it has nearly stopped."""
+    new = (scene.now - halt.since).total_seconds() <= _SETTLES_S
+    return new and one.speed > _STILL_MPS + one.unsteady
 
 
 def _claims(

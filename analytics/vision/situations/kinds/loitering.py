@@ -26,7 +26,8 @@ class Loitering(Settings):
         apart_m: how far apart two spots are.
         still_s: after so long it counts without any move, too (waiting, sitting).
         slow_mps: slower than this one stays; faster one passes.
-        away_s: so long one may be out of the area without beginning anew.
+        away_s: so long one may be out of the area without beginning anew: who hangs about takes no
+            heed of its rim.
     """
 
     hold_s: Seconds = 0.0
@@ -35,7 +36,7 @@ class Loitering(Settings):
     apart_m: Metres = 0.9
     still_s: Seconds = 300.0
     slow_mps: Annotated[float, Field(gt=0, le=3)] = 0.6
-    away_s: Seconds = 5.0
+    away_s: Seconds = 10.0
     clear_s: Seconds = 10.0
 
 

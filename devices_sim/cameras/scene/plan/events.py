@@ -73,10 +73,10 @@ TRUE_WHEN = {
         "seconds until it counts",
     ),
     EventKind.CONGESTION: Meaning(
-        "`strength` vehicles within 25 m of one of them crawl, and do for 5 s: at 30 % of their "
+        "`strength` vehicles within 25 m of one of them crawl, and have for 30 s: at 30 % of their "
         "lane's free speed or less, level of service F (HCM, urban streets); not those that wait "
         "at a signal, a crossing or a junction",
-        "fewer do, for 5 s",
+        "fewer than two do, for 5 s",
         3,
         "vehicles",
     ),
@@ -112,7 +112,13 @@ class SceneEvent(Section):
 
 @dataclass(frozen=True, slots=True)
 class TrueEvent:
-    """What truly happened, in seconds of the run; `end`: None while it goes on."""
+    """What truly happened, in seconds of the run.
+
+    Attributes:
+        end: None while it goes on.
+        meant: whether it is one of the events the plan was given. Traffic jams by itself, and
+            people walk on the road.
+    """
 
     kind: EventKind
     onset: float
@@ -120,3 +126,4 @@ class TrueEvent:
     actors: tuple[int, ...]
     x: float
     y: float
+    meant: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from devices_sim.cameras.scene.plan.geometry import Vec, distance
 from devices_sim.cameras.scene.plan.roads import Road
@@ -13,6 +14,15 @@ LEAST_SHARE = 0.3
 """Of the free speed: at or below it, level of service F (HCM 6th ed., urban streets)."""
 
 WITHIN_M = 25.0
+
+LEAST, LEAST_ON = 3, 2
+"""Vehicles that make a jam, and that keep one going: who is the third changes all the time."""
+
+LASTS_S = 30.0
+"""A jam counts when it has lasted so long: shorter ones are how traffic flows."""
+
+CLEARS_S = 5.0
+"""Moments shorter than this in which fewer crawl do not end it."""
 
 PASSED_M = 2.0
 """A vehicle whose front is so far past its stop line no longer waits at it."""
@@ -33,6 +43,87 @@ def jam(places: Sequence[Vec]) -> list[int]:
         [i for i, other in enumerate(places) if distance(one, other) <= WITHIN_M] for one in places
     )
     return max(rounds, key=len, default=[])
+
+
+@dataclass(slots=True)
+class Jam:
+    """A jam, in seconds of the run.
+
+    Attributes:
+        at: in its midst.
+        since, last: when it was first and last seen to be one; `end`: None while it goes on.
+        actors: the vehicles that were in it, in the order they came.
+        most: so many were in it at once.
+        staged: whether it is one that was meant to be.
+    """
+
+    at: Vec
+    since: float
+    last: float
+    actors: dict[int, None] = field(default_factory=dict)
+    most: int = 0
+    end: float | None = None
+    staged: bool = False
+
+    @property
+    def onset(self) -> float:
+        """From when on it counts."""
+        return self.since + LASTS_S
+
+
+class Jams:
+    """The jams of a scene as they come and go.
+
+    Attributes:
+        found: those that lasted long enough to count, in the order they did.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[Jam] = []
+        self._open: list[Jam] = []
+
+    def see(self, now: float, slow: Sequence[tuple[int, Vec]]) -> None:
+        """Takes a moment into account; `slow`: id and place of each vehicle that is held up."""
+        for row in _rows([at for _, at in slow]):
+            close = len(jam([slow[i][1] for i in row]))
+            if close >= LEAST_ON:
+                self._note(now, [slow[i] for i in row], new=close >= LEAST)
+        for one in self._open:
+            if now - one.last > CLEARS_S:
+                one.end = one.last
+            elif one not in self.found and one.last >= one.onset:
+                self.found.append(one)
+        self._open = [one for one in self._open if one.end is None]
+
+    def _note(self, now: float, members: Sequence[tuple[int, Vec]], *, new: bool) -> None:
+        ids = [ident for ident, _ in members]
+        x, y = (sum(at[axis] for _, at in members) / len(members) for axis in (0, 1))
+        one = next((known for known in self._open if _goes_on(known, ids, (x, y), now)), None)
+        if one is None:
+            if not new:
+                return
+            one = Jam((x, y), now, now)
+            self._open.append(one)
+        one.at, one.last, one.most = (x, y), now, max(one.most, len(members))
+        one.actors |= dict.fromkeys(ids)
+
+
+def _goes_on(known: Jam, ids: Sequence[int], at: Vec, now: float) -> bool:
+    """Whether a jam that is known is the one of some vehicles about a place."""
+    alike = not known.actors.keys().isdisjoint(ids) or distance(known.at, at) <= WITHIN_M
+    return known.last < now and alike
+
+
+def _rows(places: Sequence[Vec]) -> Iterator[list[int]]:
+    """Who stands near whom, and near those: as places in the sequence."""
+    left = set(range(len(places)))
+    while left:
+        row = [left.pop()]
+        for i in row:
+            near = {j for j in left if distance(places[i], places[j]) <= WITHIN_M}
+            left -= near
+            row += sorted(near)
+        yield sorted(row)
 
 
 def held(vehicles: Iterable[Vehicle]) -> list[Vehicle]:

@@ -15,6 +15,7 @@ from devices_sim.cameras.scene.plan.placing import Spot, place
 from devices_sim.cameras.scene.plan.sight import Sight
 from devices_sim.cameras.scene.plan.simulation import STEP, Simulation
 from devices_sim.cameras.scene.plan.stage import Script, Stage
+from devices_sim.cameras.scene.plan.unmeant import by_itself
 from devices_sim.world.world import World
 
 WARM_UP = 80.0
@@ -99,9 +100,14 @@ class Plan:
         return ahead.happened()
 
     def happened(self) -> tuple[TrueEvent, ...]:
-        """What has truly happened so far, in the order the events were given."""
+        """What has truly happened so far.
+
+        First the events that were given, in their order; then what came by itself, in the order it
+        began to count: jams, and people on the road.
+        """
         truths = (stage.truth for stage in self._stages)
-        return tuple(truth for truth in truths if truth is not None)
+        meant = tuple(truth for truth in truths if truth is not None)
+        return (*meant, *by_itself(self._sim, meant))
 
     def _start(self) -> None:
         against = [spot.part for event, spot in self._events if event.kind is EventKind.WRONG_WAY]
@@ -112,6 +118,7 @@ class Plan:
         self._steps = early
         while self._steps < self._begin:
             self._step()
+        self._sim.watch()
 
     def _stage(self, event: SceneEvent, spot: Spot) -> Stage:
         return Stage(self._sim, event, spot, self._sight)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from devices_sim.cameras.scene.actors import ActorKind, Light
 from devices_sim.cameras.scene.plan.geometry import distance
-from devices_sim.cameras.scene.plan.jams import PASSED_M, crawls, held, jam
+from devices_sim.cameras.scene.plan.jams import LASTS_S, PASSED_M, Jam, crawls, jam
 from devices_sim.cameras.scene.plan.lights import light
 from devices_sim.cameras.scene.plan.roads import RUN_UP, Road
 from devices_sim.cameras.scene.plan.simulation import STEP
@@ -23,6 +23,7 @@ _CRAWL = 1.2  # m/s at most
 _CRAWL_SHARE = 0.25  # of the lane's speed
 _QUEUE = (45.0, 12.0)  # m before and behind the place
 _STEADY = 5.0  # s
+_SOONER = 60.0  # s before it is meant to be true
 _CROWDED = 1500.0  # vehicles an hour
 _DONE = object()
 
@@ -124,19 +125,16 @@ def congestion(stage: Stage) -> Script:
     road = stage.sim.traffic.roads.by_name[stage.spot.part]
     lanes = stage.sim.traffic.roads.shared(road)
     crowds, goes_on = _crowds(stage, road, lanes), True
-    true, turned, least = False, stage.now, round(stage.event.force)
-    while goes_on or true:
+    mine: Jam | None = None
+    while goes_on or (mine is not None and mine.end is None):
         goes_on = goes_on and next(crowds, _DONE) is not _DONE
-        jammed = _jam(stage, lanes) if true or lanes & stage.sim.traffic.dense.keys() else []
-        if (len(jammed) >= least) is true:
-            turned = stage.now
-        elif stage.now - turned >= _STEADY:
-            true = not true
-            if stage.onset is None:
-                stage.actors += [one.id for one in jammed]
-                stage.begins(turned)
-            stage.end = None if true else turned
+        if mine is None and (mine := _jam(stage)) is not None:
+            mine.staged = True
+            stage.actors += mine.actors
+            stage.begins(mine.onset)
         yield
+    if mine is not None:
+        stage.ends(mine.end)
 
 
 def _crowds(stage: Stage, road: Road, lanes: set[int]) -> Script:
@@ -144,10 +142,10 @@ def _crowds(stage: Stage, road: Road, lanes: set[int]) -> Script:
     traffic = stage.sim.traffic
     s, _ = road.path.project(*stage.at)
     cycle = max((stop.signal.cycle for stop in road.stops if stop.s < s), default=0.0)
-    yield from stage.until(stage.event.at - _seconds(stage, road) - 30 - cycle)
+    yield from stage.until(stage.event.at - LASTS_S - _seconds(stage, road) - 30 - cycle)
     for lane in lanes:
         traffic.dense[lane] = _CROWDED
-    yield from stage.until(stage.event.at - 2.5 * _STEADY - cycle / 2)
+    yield from stage.until(stage.event.at - LASTS_S - 2.5 * _STEADY - cycle / 2)
     least, crawl = round(stage.event.force), min(_CRAWL, _CRAWL_SHARE * road.lane.speed / 3.6)
 
     def filled(cap: float) -> bool:
@@ -155,7 +153,7 @@ def _crowds(stage: Stage, road: Road, lanes: set[int]) -> Script:
         return len(jam([one.pose()[:2] for one in _slow(stage, lanes)])) >= least
 
     yield from _steadily(stage, lambda: filled(crawl))
-    leaves = stage.now + stage.event.duration
+    leaves = stage.now + LASTS_S + stage.event.duration
     while stage.now < leaves:
         _crawls(stage, lanes, road, s, crawl)
         yield
@@ -263,13 +261,10 @@ def _slow(stage: Stage, lanes: set[int]) -> Iterator[Vehicle]:
             yield one
 
 
-def _jam(stage: Stage, lanes: set[int]) -> list[Vehicle]:
-    """The vehicles of some lanes in a jam around the event's place."""
-    near = [
-        one
-        for one in held(_vehicles(stage))
-        if one.road is not None
-        and one.road.index in lanes
-        and distance(one.pose()[:2], stage.at) < _QUEUE[0]
-    ]
-    return [near[i] for i in jam([one.pose()[:2] for one in near])]
+def _jam(stage: Stage) -> Jam | None:
+    """The jam at the event's place and time, if it is there."""
+    for one in stage.sim.jams.found:
+        near = distance(one.at, stage.at) < _QUEUE[0] and one.most >= round(stage.event.force)
+        if near and not one.staged and one.onset > stage.event.at - _SOONER:
+            return one
+    return None

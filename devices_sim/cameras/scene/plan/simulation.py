@@ -8,6 +8,8 @@ from itertools import count
 from devices_sim.cameras.scene.actors import Actor, SceneState
 from devices_sim.cameras.scene.layout import Layout
 from devices_sim.cameras.scene.plan.crowd import Crowd
+from devices_sim.cameras.scene.plan.jams import Jams, held
+from devices_sim.cameras.scene.plan.jaywalkers import Jaywalkers
 from devices_sim.cameras.scene.plan.lights import light
 from devices_sim.cameras.scene.plan.passers import Passers
 from devices_sim.cameras.scene.plan.traffic import Traffic
@@ -20,6 +22,9 @@ from devices_sim.world.world import World
 STEP = 0.1
 """Seconds from one state to the next."""
 
+_LOOKS = 5
+"""Steps from one look at what happens by itself to the next."""
+
 _HIGHEST = 3.0
 _LOW_WATER = 1.3
 
@@ -31,6 +36,7 @@ class Simulation:
         now: seconds of the run.
         props: bags, fires and smoke, by id.
         flood: how far an event has raised the water, m.
+        jams, jaywalkers: what truly happens, meant or not, since it was asked for (`watch`).
     """
 
     def __init__(
@@ -44,6 +50,8 @@ class Simulation:
         self.passers = Passers(layout, self.walkways, self.crowd, seed, self.ids)
         self.props: dict[int, Actor] = {}
         self.flood = 0.0
+        self.jams, self.jaywalkers = Jams(), Jaywalkers(layout, self.traffic.roads)
+        self._watched = False
         self._place = Place(*layout.place)
         self._steps = round(begin / STEP)
         self.traffic.park_some(self.now)
@@ -52,6 +60,10 @@ class Simulation:
     def now(self) -> float:
         """Seconds of the run; whole steps, so that rounding does not add up."""
         return self._steps * STEP
+
+    def watch(self) -> None:
+        """From now on, what truly happens counts."""
+        self._watched = True
 
     def step(self) -> None:
         """Goes one step on."""
@@ -64,6 +76,10 @@ class Simulation:
         self.passers.come(now, STEP, people.activity(view.hour))
         self.traffic.step(now, STEP, self.crowd.bodies(), self.crowd.waited)
         self.crowd.step(now, STEP)
+        if self._watched and self._steps % _LOOKS == 0:
+            slow = [(one.id, one.pose()[:2]) for one in held(self.traffic.vehicles.values())]
+            self.jams.see(now, slow)
+            self.jaywalkers.see(now, self.crowd.people.values())
 
     def state(self) -> SceneState:
         """What there is to see now."""
