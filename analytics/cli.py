@@ -12,8 +12,8 @@ from smartopia.settings import load_settings
 
 PROCESSES = (
     ProcessSpec("analytics-rules", ("analytics", "rules")),
-    ProcessSpec("analytics-vision", ("analytics", "vision")),
-    ProcessSpec("analytics-situations", ("analytics", "situations")),
+    ProcessSpec("analytics-vision", ("analytics", "vision"), tells_alive=True),
+    ProcessSpec("analytics-situations", ("analytics", "situations"), tells_alive=True),
 )
 
 

@@ -109,6 +109,9 @@ class Settings(BaseSettings):
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much the logs say"
     )
     supervised: bool = Field(False, description="stop when the starting process is gone")
+    alive_fd: int | None = Field(
+        None, ge=0, description="where signs of life go; set by the starting process"
+    )
 
     @field_validator("timezone")
     @classmethod

@@ -13,6 +13,7 @@ from analytics.vision.blind import BlindCameras
 from analytics.vision.door import Door
 from analytics.vision.inbox import Inbox
 from analytics.vision.shortfall import Shortfall
+from smartopia.alive import tell_alive
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.clock import utc_now
@@ -88,7 +89,8 @@ async def _look(
         looking, door, broker, watchdog, metrics, blind=blind, batch=settings.detect_batch
     )
     shortfall = Shortfall(reporter, metrics)
-    watching = [asyncio.create_task(one.run()) for one in (watchdog, shortfall)]
+    aside = (watchdog.run(), shortfall.run(), tell_alive(settings.alive_fd))
+    watching = [asyncio.create_task(one) for one in aside]
     try:
         await work.run(inbox)
     finally:

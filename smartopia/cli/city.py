@@ -25,7 +25,7 @@ from smartopia.bus.refusals import Refusal, tell_refusal
 from smartopia.bus.subjects import HEALTH
 from smartopia.cli.disk import DiskWatch
 from smartopia.cli.migrate import prepare
-from smartopia.cli.process import ProcessSpec
+from smartopia.cli.process import SILENT_S, ProcessSpec
 from smartopia.cli.state import DataDir, check_port, free_port
 from smartopia.cli.summary import Tally, database_summary
 from smartopia.cli.supervisor import Child, child_environment, guarded
@@ -239,6 +239,7 @@ class City:
             env=child_environment(self._environment(process)),
             log_file=self.options.data_dir.logs / f"{process.name}.log",
             notices=True,
+            silent_s=SILENT_S if process.tells_alive else None,
         )
         self._parts.append(child)
         child.start()

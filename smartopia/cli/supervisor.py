@@ -15,7 +15,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Literal
 
+from smartopia.alive import VARIABLE
 from smartopia.bus.health import ProcessState
+from smartopia.cli.pulse import TICK_S, Pulse, Silence, main_thread
 from smartopia.embedded import guard
 from smartopia.tasks import ended
 
@@ -25,6 +27,7 @@ _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 _STEADY_S = 20.0
 _STOP_S = 12.0
+_HUNG = "hung, without a sign of life, and was killed"
 
 
 def guarded(command: Sequence[str], stop_signal: signal.Signals, uid: int, gid: int) -> list[str]:
@@ -49,6 +52,8 @@ class Child:
     Attributes:
         notices: show its standard output on the terminal (one-time words to the person).
         on_line: sees each line of its log.
+        silent_s: without a sign of life (smartopia/alive.py) for so long it hangs, and is replaced;
+            None for one that gives none.
     """
 
     name: str
@@ -57,11 +62,13 @@ class Child:
     log_file: Path
     notices: bool = False
     on_line: Callable[[str], None] | None = None
+    silent_s: float | None = None
     restarts: int = 0
     last_exit: str | None = None
     process: asyncio.subprocess.Process | None = None
     wanted: bool = True
     _last_line: str = ""
+    _hung: bool = False
     _pause_s: float = _FIRST_PAUSE_S
     _task: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -102,7 +109,8 @@ class Child:
         while True:
             began = time.monotonic()
             try:
-                self.last_exit = _words(await self._run_once(), self._last_line)
+                status = await self._run_once()
+                self.last_exit = _HUNG if self._hung else _words(status, self._last_line)
             except OSError as error:  # no room for a process, or for its log
                 self.last_exit = f"could not be started ({error})"
             if not self.wanted:
@@ -115,17 +123,57 @@ class Child:
             self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _run_once(self) -> int:
-        self.process = await asyncio.create_subprocess_exec(
+        self._hung = False
+        if self.silent_s is None:
+            self.process = await self._spawned({}, ())
+            return await self._ended(self.process)
+        pulse = Pulse()
+        try:
+            try:
+                name = {VARIABLE: str(pulse.writes)}
+                self.process = await self._spawned(name, (pulse.writes,))
+            finally:
+                pulse.handed_over()
+            watching = asyncio.create_task(self._watch(self.process, pulse, Silence(self.silent_s)))
+            try:
+                return await self._ended(self.process)
+            finally:
+                await ended(watching)
+        finally:
+            pulse.close()
+
+    async def _spawned(
+        self, more: Mapping[str, str], handed: Sequence[int]
+    ) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             *self.command,
             stdin=asyncio.subprocess.PIPE,
             stdout=None if self.notices else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env=dict(self.env),
+            env={**self.env, **more},
             start_new_session=True,
             limit=2**20,
+            pass_fds=handed,
         )
-        await self._pump(self.process)
-        return await self.process.wait()
+
+    async def _ended(self, process: asyncio.subprocess.Process) -> int:
+        await self._pump(process)
+        return await process.wait()
+
+    async def _watch(
+        self, process: asyncio.subprocess.Process, pulse: Pulse, silence: Silence
+    ) -> None:
+        """End the process if it hangs."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            if silence.tick(beats=pulse.beats(), thread=main_thread(process.pid)):
+                log.critical(
+                    "%s gives no sign of life for %s s; killing it", self.name, self.silent_s
+                )
+                self._hung = True
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                return
 
     async def _pump(self, process: asyncio.subprocess.Process) -> None:
         """Write its standard error to a log file of bounded size."""

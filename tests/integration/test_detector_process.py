@@ -23,6 +23,7 @@ from analytics.vision.part import run as run_vision
 from smartopia.bus.connection import Broker
 from smartopia.bus.refusals import Refusal
 from smartopia.bus.subjects import REFUSED
+from smartopia.cli.process import SILENT_S
 from smartopia.cli.supervisor import Child, child_environment
 from smartopia.contract.frames import FrameStamp, stamp_frame
 from smartopia.contract.topics import Channel
@@ -290,6 +291,9 @@ async def test_a_missing_detector_is_told_in_words_that_say_what_to_do(
     assert "smartopia up --model" in reason.text
 
 
+SIGNALS = {"dies": signal.SIGKILL, "stops": signal.SIGSTOP}
+
+
 @asynccontextmanager
 async def supervised(platform: Platform, model: Path, flag: Path) -> AsyncIterator[Child]:
     settings = {
@@ -298,7 +302,8 @@ async def supervised(platform: Platform, model: Path, flag: Path) -> AsyncIterat
         "SMARTOPIA_SUPERVISED": "true",
     }
     command = [sys.executable, "-c", HANGING, str(flag), "vision"]
-    child = Child("vision", command, child_environment(settings), flag.parent / "vision.log")
+    log_file = flag.parent / "vision.log"
+    child = Child("vision", command, child_environment(settings), log_file, silent_s=SILENT_S)
     child.start()
     try:
         yield child
@@ -306,8 +311,8 @@ async def supervised(platform: Platform, model: Path, flag: Path) -> AsyncIterat
         await child.stop()
 
 
-@pytest.mark.parametrize("fault", ["hangs", "dies"])
-async def test_a_detector_that_hangs_or_dies_is_replaced_within_five_seconds(
+@pytest.mark.parametrize("fault", ["hangs", "stops", "dies"])
+async def test_a_detector_that_hangs_stops_or_dies_is_replaced_within_five_seconds(
     platform: Platform, admit: Admit, tmp_path: Path, fault: str
 ) -> None:
     (device,) = await admit("cam-1")
@@ -322,8 +327,8 @@ async def test_a_detector_that_hangs_or_dies_is_replaced_within_five_seconds(
         started_s = time.monotonic() - began
         assert child.process is not None
         first = child.process.pid
-        if fault == "dies":
-            os.kill(first, signal.SIGKILL)
+        if fault in SIGNALS:
+            os.kill(first, SIGNALS[fault])
         else:
             flag.touch()
             await eventually(lambda: sent(camera) and not flag.exists(), what="it hangs")
@@ -338,6 +343,8 @@ async def test_a_detector_that_hangs_or_dies_is_replaced_within_five_seconds(
     told = {reason.code for beat in beats.came for reason in beat.reasons}
     # While it hangs it leaves out frames, too.
     assert told <= {"detector_hangs", "detector_loading", "detector_slow"}
+    if fault == "stops":
+        assert "without a sign of life" in (state.last_exit or "")
     if fault == "hangs":
         assert "it hangs" in (state.last_exit or "")
         assert "detector_hangs" in told

@@ -19,6 +19,7 @@ from analytics.vision.watching.needs import in_words
 from analytics.vision.watching.outbox import Outbox
 from analytics.vision.watching.roster import Roster, active_alerts
 from analytics.vision.watching.writing import Writer
+from smartopia.alive import tell_alive
 from smartopia.bus.connection import Broker, connect_broker
 from smartopia.bus.health import Reporter
 from smartopia.bus.sightings import read_sighting
@@ -73,6 +74,7 @@ class _Watching:
             rest=self._desk.rest,
             redrawn=self._roster.outdated,
         )
+        self._alive_fd = settings.alive_fd
         self._recall_at = self._deaf_until = time.monotonic()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -85,6 +87,7 @@ class _Watching:
             self._writer.run(),
             self._keeps(),
             self._counts(),
+            tell_alive(self._alive_fd),
         )
         with suppress(TimeoutError):
             await asyncio.wait_for(self._keep(), _LAST_S)
