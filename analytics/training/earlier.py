@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import yaml
 
 from analytics.training.pictures import TrainingPictures
-from analytics.training.plan import TrainingPlan
 from smartopia.errors import ConfigurationError
 
 
@@ -32,19 +32,40 @@ class EarlierTraining:
         return self.weights.suffix == ".onnx"
 
 
-def earlier_training(plan: TrainingPlan, labels: Sequence[str]) -> EarlierTraining | None:
-    """The training whose weights a plan begins with; None where they begin at random.
+def kept_beginning(after: str, out: Path) -> str:
+    """Where a training finds what it begins with: of a packed model a copy in its own folder.
+
+    The model may be replaced by what comes of it, and then it would be its own ancestor.
 
     Args:
-        plan: what is to be trained.
+        after: as the plan names it.
+        out: the folder of the training.
+    """
+    named = Path(after)
+    if named.suffix != ".onnx":
+        return after
+    kept = out / "begun-with" / named.name
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for file in (named.with_name("training.yaml"), named):
+            if file.exists():
+                shutil.copyfile(file, kept.with_name(file.name))
+    return str(kept)
+
+
+def earlier_training(after: str, labels: Sequence[str]) -> EarlierTraining | None:
+    """The training whose weights another begins with; None where they begin at random.
+
+    Args:
+        after: its folder, or the ONNX file it was packed as; empty: none.
         labels: of its pictures, by class number.
 
     Raises:
         ConfigurationError: that training is not over, or knows other classes.
     """
-    if not plan.after:
+    if not after:
         return None
-    named = Path(plan.after)
+    named = Path(after)
     folder = named.parent if named.suffix == ".onnx" else named
     try:
         card = yaml.safe_load((folder / "training.yaml").read_text())

@@ -9,7 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from analytics.training.card import model_card, training_card, write_yaml
-from analytics.training.earlier import EarlierTraining, drawn_only, earlier_training
+from analytics.training.earlier import (
+    EarlierTraining,
+    drawn_only,
+    earlier_training,
+    kept_beginning,
+)
 from analytics.training.learning import learn, mark_drawn
 from analytics.training.packing import pack
 from analytics.training.pictures import (
@@ -56,7 +61,7 @@ def train_scenes(
         raise ConfigurationError("training needs onnx, too: pip install 'smartopia[training]'")
     keep_plan(out / "plan.yaml", plan, resume=resume)
     pictures = existing(data) if data else render(out, plan)
-    earlier = earlier_training(plan, pictures.labels)
+    earlier = earlier_training(kept_beginning(plan.after, out), pictures.labels)
     describe(pictures, out / "data.yaml", plan)
     begin_with = _begun_with(earlier, pictures, out, plan) if earlier else None
     learnt = learn(out / "data.yaml", out, plan, say, begin_with=begin_with)
@@ -79,12 +84,14 @@ def _begun_with(
     earlier: EarlierTraining, pictures: TrainingPictures, out: Path, plan: TrainingPlan
 ) -> Path:
     """The checkpoint of an earlier training, unpacked into `out` if it is a packed one."""
+    target = out / "begun-with.pt"
     if not earlier.packed:
         return earlier.weights
-    learnt_from = pictures.learnt_from()
-    size = looked_at(plan.learnt_at, shape_of(learnt_from[0]))
-    target = out / "begun-with.pt"
-    return unpack(earlier.weights, pictures.labels, learnt_from, size, target)
+    if not target.exists():
+        shown = [Path(line) for line in (out / "epoch.txt").read_text().splitlines()]
+        size = looked_at(plan.learnt_at, shape_of(pictures.learnt_from()[0]))
+        unpack(earlier.weights, pictures.labels, shown, size, target)
+    return target
 
 
 def install_model(model: Path) -> Path:

@@ -92,6 +92,10 @@ class Child:
         if self._task is not None:
             await asyncio.wait([self._task], timeout=1)  # for the last lines of its log
             await ended(self._task)
+        # One may have been started just when it was told to stop.
+        if self.process is not None and self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
 
     def state(self) -> ProcessState:
         """How it is, for the screen."""
@@ -120,6 +124,8 @@ class Child:
                 self._pause_s = _FIRST_PAUSE_S
             log.warning("%s %s; again in %.1f s", self.name, self.last_exit, self._pause_s)
             await asyncio.sleep(self._pause_s)
+            if not self.wanted:
+                return
             self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _run_once(self) -> int:
@@ -166,6 +172,8 @@ class Child:
         """End the process if it hangs."""
         while True:
             await asyncio.sleep(TICK_S)
+            if not self.wanted:  # it may take its time to end
+                return
             if silence.tick(beats=pulse.beats(), thread=main_thread(process.pid)):
                 log.critical(
                     "%s gives no sign of life for %s s; killing it", self.name, self.silent_s

@@ -135,7 +135,7 @@ class Happened(Part):
     """An event that truly happened in a rendered place.
 
     Attributes:
-        id: that of the event in the schedule.
+        id: that of the event in the schedule; one that came by itself is in none.
         cameras: which ones look at its place.
         actors: who takes part, as `Box.track`.
         onset, end: phenomenon time; no end where it still went on when the record ended.

@@ -34,7 +34,7 @@ def jams(seconds: float, slow: Callable[[float], Slow]) -> list[Jam]:
 def test_a_jam_counts_once_it_has_lasted() -> None:
     assert not jams(LASTS_S, lambda _: queue(1, 2, 3))
     (one,) = jams(LASTS_S + 1, lambda _: queue(1, 2, 3))
-    assert (one.onset, one.end, list(one.actors), one.most) == (LASTS_S, None, [1, 2, 3], 3)
+    assert (one.onset, one.end, one.counted, one.most) == (LASTS_S, None, (1, 2, 3), 3)
 
 
 def test_two_make_no_jam_but_keep_one_going_and_it_ends_when_it_last_was_one() -> None:
@@ -53,6 +53,32 @@ def test_others_come_and_go_in_one_jam_a_long_row_is_one_and_two_places_are_two(
     assert len(one.actors) > 30
     assert len(jams(40, lambda _: queue(*range(12)))) == 1
     assert len(jams(40, lambda _: queue(1, 2, 3) + queue(4, 5, 6, begin=200))) == 2
+
+
+def test_a_jam_that_counts_keeps_its_place_and_others_do_not_become_it() -> None:
+    def shown(t: float) -> Slow:
+        # One drives away from the first jam and comes to the second.
+        first = queue(1, 2, 3, 4) if t < 34 else queue(1, 2, 3)
+        second = queue(5, 6, 7, begin=300)
+        return first + second + ([] if t < 36 else [(4, (330.0, 0.0))])
+
+    first, second = jams(60, shown)
+    assert (first.at, second.at) == ((12.0, 0.0), (308.0, 0.0))
+    assert (first.end, second.end) == (None, None)
+
+
+def test_jams_that_run_into_one_another_both_go_on_and_one_that_parts_stays_one() -> None:
+    def meets(t: float) -> Slow:
+        return queue(1, 2, 3) + queue(4, 5, 6, begin=300 if t < 40 else 40)
+
+    assert [one.end for one in jams(60, meets)] == [None, None]
+    parted = jams(
+        90,
+        lambda t: (
+            queue(1, 2, 3, 4) if t < 35 else queue(1, 2) + [(3, (90.0, 0.0)), (4, (95.0, 0.0))]
+        ),
+    )
+    assert len(parted) == 1
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +103,20 @@ def test_who_stays_on_the_road_jaywalks_and_who_is_beside_it_or_rides_does_not(
     crossing: Layout,
 ) -> None:
     spot = on_a_lane(crossing)
-    (one,) = walked(crossing, iter([spot] * 6 + [(1e3, 1e3)])).found
-    assert (one.actor, one.since, one.end) == (7, 0.0, 3.0)
-    assert not walked(crossing, iter([spot, spot, (1e3, 1e3)])).found
+    away = (1e3, 1e3)
+    (one,) = walked(crossing, iter([spot] * 6 + [away] * 4)).found
+    assert (one.actor, one.since, one.end) == (7, 0.0, 2.5)
+    assert not walked(crossing, iter([spot, spot, *[away] * 4])).found
     assert not walked(crossing, iter([spot] * 6), ActorKind.BICYCLE).found
+
+
+@pytest.mark.parametrize("name", ["street", "station", "school-gate", "crossing"])
+def test_a_walk_straight_across_all_lanes_is_one_event(name: str) -> None:
+    layout = load_layout(name)
+    lane = Path(layout.lanes[0].line)
+    x, y, ux, uy = lane.at(8.0)
+    way = [(x - uy * off, y + ux * off) for off in (0.65 * i - 26 for i in range(80))]
+    assert len(walked(layout, iter(way)).found) == 1
 
 
 def test_who_uses_the_crossing_does_not_jaywalk(crossing: Layout) -> None:

@@ -59,6 +59,17 @@ async def test_a_process_that_lives_is_left_alone(tmp_path: Path) -> None:
         await part.stop()
 
 
+async def test_a_process_stopped_before_it_is_started_again_stays_stopped(tmp_path: Path) -> None:
+    again = "import os, time; os.path.exists('once') and time.sleep(60); open('once', 'w')"
+    command = [sys.executable, "-c", f"import os; os.chdir({str(tmp_path)!r}); {again}"]
+    part = Child("part", command, dict(os.environ), tmp_path / "log")
+    part.start()
+    await eventually(lambda: part.restarts, what="it has ended", timeout_s=20)
+    await part.stop()
+    assert part.process is not None
+    assert part.process.returncode == 0, "the one that ended by itself is the last"
+
+
 def ticks(silence: Silence, seconds: float, *threads: MainThread | None) -> bool:
     told = [
         silence.tick(beats=False, thread=threads[i % len(threads)])

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from analytics.training.balance import repeats
-from analytics.training.earlier import earlier_training
+from analytics.training.earlier import earlier_training, kept_beginning
 from analytics.training.learning import seconds_of
 from analytics.training.pictures import classes_in, describe, existing, told
 from analytics.training.plan import TrainingPlan, keep_plan, looked_at
@@ -123,25 +123,40 @@ def test_the_time_of_all_stretches_counts() -> None:
 
 
 def test_a_training_to_go_on_from_must_be_over_and_know_the_same(tmp_path: Path) -> None:
-    plan = TrainingPlan(after=str(tmp_path))
+    after = str(tmp_path)
     with pytest.raises(ConfigurationError, match="holds no finished training"):
-        earlier_training(plan, ["person"])
+        earlier_training(after, ["person"])
     (tmp_path / "training.yaml").write_text("labels: [person, car]\n")
     with pytest.raises(ConfigurationError, match="knows person, car; these pictures have person"):
-        earlier_training(plan, ["person"])
-    found = earlier_training(plan, ["person", "car"])
+        earlier_training(after, ["person"])
+    found = earlier_training(after, ["person", "car"])
     assert found is not None
     assert found.weights == tmp_path / "weights" / "last.pt"
     assert not found.packed
-    assert earlier_training(TrainingPlan(), ["person"]) is None
+    assert earlier_training("", ["person"]) is None
 
 
 def test_a_training_goes_on_from_the_packed_model_beside_its_card(tmp_path: Path) -> None:
     model = tmp_path / "default.onnx"
-    plan = TrainingPlan(after=str(model))
     with pytest.raises(ConfigurationError, match="holds no finished training"):
-        earlier_training(plan, ["person"])
+        earlier_training(str(model), ["person"])
     (tmp_path / "training.yaml").write_text("labels: [person]\n")
-    found = earlier_training(plan, ["person"])
+    found = earlier_training(str(model), ["person"])
     assert found is not None
     assert (found.weights, found.packed) == (model, True)
+
+
+def test_what_replaces_the_model_a_training_began_with_is_not_its_own_ancestor(
+    tmp_path: Path,
+) -> None:
+    model, out = tmp_path / "default.onnx", tmp_path / "out"
+    card = tmp_path / "training.yaml"
+    model.write_bytes(b"the first")
+    card.write_text("{labels: [person], seed: 1}\n")
+    kept_beginning(str(model), out)
+    model.write_bytes(b"what came of it")
+    card.write_text("{labels: [person], seed: 2}\n")
+    found = earlier_training(kept_beginning(str(model), out), ["person"])
+    assert found is not None
+    assert found.weights.read_bytes() == b"the first"
+    assert found.card["seed"] == 1

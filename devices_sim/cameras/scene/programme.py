@@ -7,7 +7,6 @@ turn to catch up with, and not all that was.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
@@ -121,10 +120,9 @@ class Programme:
     def occurred(self, turn: int, truths: tuple[TrueEvent, ...]) -> Iterator[Occurred]:
         """What a turn's plan says has happened.
 
-        What was planned has the id it was planned under; what came by itself is counted by kind.
+        What was planned has the id it was planned under; what came by itself is numbered by kind.
         """
         left, sight, over = list(self.planned(turn)), Sight(self.layout), self.begin(turn + 1)
-        came: Counter[EventKind] = Counter()
         for truth in truths:
             if truth.onset >= over:
                 continue
@@ -133,8 +131,7 @@ class Programme:
                 left.remove(mine)
                 ident = mine.id
             else:
-                ident = f"{self.scene.name}-{truth.kind}-by-itself-{came[truth.kind]}.{turn}"
-                came[truth.kind] += 1
+                ident = f"{self.scene.name}-{truth.kind}-by-itself-{truth.number}.{turn}"
             poles = sight.seen_by(truth.x, truth.y, *looked_at(truth.kind))
             if not poles and not truth.meant:
                 continue

@@ -116,8 +116,8 @@ class TrueEvent:
 
     Attributes:
         end: None while it goes on.
-        meant: whether it is one of the events the plan was given. Traffic jams by itself, and
-            people walk on the road.
+        number: tells it from others of its kind that came by themselves: traffic jams, and people
+            walk on the road. None for one of the events the plan was given.
     """
 
     kind: EventKind
@@ -126,4 +126,9 @@ class TrueEvent:
     actors: tuple[int, ...]
     x: float
     y: float
-    meant: bool = True
+    number: int | None = None
+
+    @property
+    def meant(self) -> bool:
+        """Whether it is one of the events the plan was given."""
+        return self.number is None

@@ -15,6 +15,9 @@ LEAST_SHARE = 0.3
 
 WITHIN_M = 25.0
 
+ONE_M = 60.0
+"""Crawling vehicles no farther apart are in one jam: whoever looks at the place sees one."""
+
 LEAST, LEAST_ON = 3, 2
 """Vehicles that make a jam, and that keep one going: who is the third changes all the time."""
 
@@ -50,25 +53,31 @@ class Jam:
     """A jam, in seconds of the run.
 
     Attributes:
-        at: in its midst.
+        at: in its midst, as long as it does not count; then where it was when it began to.
         since, last: when it was first and last seen to be one; `end`: None while it goes on.
-        actors: the vehicles that were in it, in the order they came.
-        most: so many were in it at once.
+        actors: the vehicles that were in it, in the order they came, and when they last were.
+        most: so many were within `WITHIN_M` of one of them at once.
+        counted: the vehicles in it up to when it began to count; empty before that.
         staged: whether it is one that was meant to be.
     """
 
     at: Vec
     since: float
     last: float
-    actors: dict[int, None] = field(default_factory=dict)
+    actors: dict[int, float] = field(default_factory=dict)
     most: int = 0
     end: float | None = None
+    counted: tuple[int, ...] = ()
     staged: bool = False
 
     @property
     def onset(self) -> float:
         """From when on it counts."""
         return self.since + LASTS_S
+
+    def shares(self, ids: Iterable[int]) -> int:
+        """How many of these vehicles were in it of late."""
+        return sum(self.last - self.actors.get(ident, -math.inf) <= CLEARS_S for ident in ids)
 
 
 class Jams:
@@ -87,31 +96,29 @@ class Jams:
         for row in _rows([at for _, at in slow]):
             close = len(jam([slow[i][1] for i in row]))
             if close >= LEAST_ON:
-                self._note(now, [slow[i] for i in row], new=close >= LEAST)
+                self._note(now, [slow[i] for i in row], close)
         for one in self._open:
             if now - one.last > CLEARS_S:
                 one.end = one.last
-            elif one not in self.found and one.last >= one.onset:
+            elif not one.counted and one.last >= one.onset:
+                one.counted = tuple(one.actors)
                 self.found.append(one)
         self._open = [one for one in self._open if one.end is None]
 
-    def _note(self, now: float, members: Sequence[tuple[int, Vec]], *, new: bool) -> None:
+    def _note(self, now: float, members: Sequence[tuple[int, Vec]], close: int) -> None:
         ids = [ident for ident, _ in members]
         x, y = (sum(at[axis] for _, at in members) / len(members) for axis in (0, 1))
-        one = next((known for known in self._open if _goes_on(known, ids, (x, y), now)), None)
-        if one is None:
-            if not new:
-                return
-            one = Jam((x, y), now, now)
-            self._open.append(one)
-        one.at, one.last, one.most = (x, y), now, max(one.most, len(members))
-        one.actors |= dict.fromkeys(ids)
-
-
-def _goes_on(known: Jam, ids: Sequence[int], at: Vec, now: float) -> bool:
-    """Whether a jam that is known is the one of some vehicles about a place."""
-    alike = not known.actors.keys().isdisjoint(ids) or distance(known.at, at) <= WITHIN_M
-    return known.last < now and alike
+        # Jams run into one another, and part again: each goes on, and none becomes another.
+        mine = [one for one in self._open if one.shares(ids) >= LEAST_ON]
+        mine = mine or [one for one in self._open if distance(one.at, (x, y)) <= WITHIN_M][:1]
+        if not mine and close >= LEAST:
+            mine = [Jam((x, y), now, now)]
+            self._open += mine
+        for one in mine:
+            one.last, one.most = now, max(one.most, close)
+            one.actors |= dict.fromkeys(ids, now)
+            if not one.counted:
+                one.at = (x, y)
 
 
 def _rows(places: Sequence[Vec]) -> Iterator[list[int]]:
@@ -120,7 +127,7 @@ def _rows(places: Sequence[Vec]) -> Iterator[list[int]]:
     while left:
         row = [left.pop()]
         for i in row:
-            near = {j for j in left if distance(places[i], places[j]) <= WITHIN_M}
+            near = {j for j in left if distance(places[i], places[j]) <= ONE_M}
             left -= near
             row += sorted(near)
         yield sorted(row)

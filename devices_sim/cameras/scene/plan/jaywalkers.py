@@ -14,19 +14,25 @@ from devices_sim.cameras.scene.plan.roads import Roads
 LEAST_S = 1.0
 """Shorter steps off the kerb are none."""
 
+_AGAIN_S = 1.5  # so long off the road one is still on the same way across
 _KERB_M = 0.3  # inside the road
 _CROSSING_M = 2.0  # beside a crossing
 
 
 @dataclass(slots=True)
 class Stray:
-    """Somebody on the road, off the crossings: since when and till when, and where it began."""
+    """Somebody on the road, off the crossings: since when and till when, and where it began.
+
+    Attributes:
+        counts: whether it was there long enough.
+    """
 
     actor: int
     at: Vec
     since: float
     last: float
     end: float | None = None
+    counts: bool = False
 
 
 class Jaywalkers:
@@ -52,10 +58,11 @@ class Jaywalkers:
             if one.kind is ActorKind.PERSON and self._strays((one.x, one.y)):
                 stray = self._open.setdefault(one.id, Stray(one.id, (one.x, one.y), now, now))
                 stray.last = now
-                if stray not in self.found and now - stray.since >= LEAST_S:
+                if not stray.counts and now - stray.since >= LEAST_S:
+                    stray.counts = True
                     self.found.append(stray)
-        for stray in [stray for stray in self._open.values() if stray.last < now]:
-            stray.end = now
+        for stray in [one for one in self._open.values() if now - one.last > _AGAIN_S]:
+            stray.end = stray.last
             del self._open[stray.actor]
 
     def _strays(self, at: Vec) -> bool:

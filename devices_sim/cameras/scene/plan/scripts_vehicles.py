@@ -24,6 +24,7 @@ _CRAWL_SHARE = 0.25  # of the lane's speed
 _QUEUE = (45.0, 12.0)  # m before and behind the place
 _STEADY = 5.0  # s
 _SOONER = 60.0  # s before it is meant to be true
+_NEW_S = 0.95  # more than from one look to the next
 _CROWDED = 1500.0  # vehicles an hour
 _DONE = object()
 
@@ -130,7 +131,7 @@ def congestion(stage: Stage) -> Script:
         goes_on = goes_on and next(crowds, _DONE) is not _DONE
         if mine is None and (mine := _jam(stage)) is not None:
             mine.staged = True
-            stage.actors += mine.actors
+            stage.actors += mine.counted
             stage.begins(mine.onset)
         yield
     if mine is not None:
@@ -262,9 +263,13 @@ def _slow(stage: Stage, lanes: set[int]) -> Iterator[Vehicle]:
 
 
 def _jam(stage: Stage) -> Jam | None:
-    """The jam at the event's place and time, if it is there."""
+    """The jam that begins to count just now at the event's place, if there is one.
+
+    What was there before came by itself, and was told as that.
+    """
     for one in stage.sim.jams.found:
         near = distance(one.at, stage.at) < _QUEUE[0] and one.most >= round(stage.event.force)
-        if near and not one.staged and one.onset > stage.event.at - _SOONER:
+        new = stage.now - one.onset < _NEW_S and not one.staged
+        if near and new and one.onset > stage.event.at - _SOONER:
             return one
     return None

@@ -13,16 +13,14 @@ _SAME_S = 1.0
 
 def by_itself(sim: Simulation, meant: Sequence[TrueEvent]) -> Iterator[TrueEvent]:
     """Jams and people on the road, but for those that are the events that were meant."""
-    for jam in sim.jams.found:
+    for number, jam in enumerate(sim.jams.found):
         if not jam.staged:
-            actors = tuple(jam.actors)
-            yield TrueEvent(EventKind.CONGESTION, jam.onset, jam.end, actors, *jam.at, meant=False)
-    for stray in sim.jaywalkers.found:
+            who = jam.counted if jam.end is None else tuple(jam.actors)
+            yield TrueEvent(EventKind.CONGESTION, jam.onset, jam.end, who, *jam.at, number)
+    for number, stray in enumerate(sim.jaywalkers.found):
         if not any(_same(stray, event) for event in meant):
             who = (stray.actor,)
-            yield TrueEvent(
-                EventKind.JAYWALKING, stray.since, stray.end, who, *stray.at, meant=False
-            )
+            yield TrueEvent(EventKind.JAYWALKING, stray.since, stray.end, who, *stray.at, number)
 
 
 def _same(stray: Stray, event: TrueEvent) -> bool:
