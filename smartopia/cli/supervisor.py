@@ -110,7 +110,7 @@ class Child:
         )
 
     async def _keep(self) -> None:
-        while True:
+        while self.wanted:
             began = time.monotonic()
             try:
                 status = await self._run_once()
@@ -124,8 +124,6 @@ class Child:
                 self._pause_s = _FIRST_PAUSE_S
             log.warning("%s %s; again in %.1f s", self.name, self.last_exit, self._pause_s)
             await asyncio.sleep(self._pause_s)
-            if not self.wanted:
-                return
             self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _run_once(self) -> int:
