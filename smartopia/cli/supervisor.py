@@ -110,14 +110,14 @@ class Child:
         )
 
     async def _keep(self) -> None:
-        while self.wanted:
+        while not self._over():
             began = time.monotonic()
             try:
                 status = await self._run_once()
                 self.last_exit = _HUNG if self._hung else _words(status, self._last_line)
             except OSError as error:  # no room for a process, or for its log
                 self.last_exit = f"could not be started ({error})"
-            if not self.wanted:
+            if self._over():
                 return
             self.restarts += 1
             if time.monotonic() - began > _STEADY_S:
@@ -125,6 +125,10 @@ class Child:
             log.warning("%s %s; again in %.1f s", self.name, self.last_exit, self._pause_s)
             await asyncio.sleep(self._pause_s)
             self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _over(self) -> bool:
+        """Whether it was told to stop; that may change while anything is awaited."""
+        return not self.wanted
 
     async def _run_once(self) -> int:
         self._hung = False
@@ -170,7 +174,7 @@ class Child:
         """End the process if it hangs."""
         while True:
             await asyncio.sleep(TICK_S)
-            if not self.wanted:  # it may take its time to end
+            if self._over():  # it may take its time to end
                 return
             if silence.tick(beats=pulse.beats(), thread=main_thread(process.pid)):
                 log.critical(
