@@ -122,10 +122,9 @@ class _Share:
 
 
 _RICH = Riches(Mix(motorcycles=0.3, trucks=0.2, buses=0.2, cyclists=0.5))
-# Who rides is gone three times as soon as who walks: of three who come on a bicycle and one on foot
-# about as many of each are there. Yet more, and whoever is on a pavement would be learnt to be a
-# cyclist, and whoever sits a motorcyclist.
-_CYCLISTS = Riches(Mix(motorcycles=0.25, trucks=0.15, buses=0.15, cyclists=0.75), liveliness=8.0)
+# More walk and sit than ride: or whoever is on a pavement would be learnt to be a cyclist, and
+# whoever sits a motorcyclist.
+_CYCLISTS = Riches(Mix(motorcycles=0.25, trucks=0.15, buses=0.15, cyclists=0.45), liveliness=6.0)
 _BAGS = Riches(Mix(motorcycles=0.25, trucks=0.15, buses=0.15), cycling=False)
 
 _SHARES: Mapping[Split, _Share] = MappingProxyType(
@@ -140,7 +139,7 @@ _SHARES: Mapping[Split, _Share] = MappingProxyType(
             rich=1.0,
             zoomed=0.7,
             # Bags are the easier to learn.
-            riches=(_CYCLISTS, _CYCLISTS, _CYCLISTS, _BAGS),
+            riches=(_CYCLISTS, _CYCLISTS, _BAGS),
             events=_RARE_EVENTS,
             tried=12,
         ),
