@@ -36,6 +36,7 @@ class TrueEvent:
         kind: name of the situation, such as `intrusion`.
         end: None where it still went on when the truth ended.
         conditions: those on the camera at the onset.
+        asked: whether this camera sees it well enough to be asked for it.
     """
 
     id: str
@@ -45,6 +46,7 @@ class TrueEvent:
     onset: datetime
     end: datetime | None = None
     conditions: Conditions = ()
+    asked: bool = True
 
     @property
     def key(self) -> CameraKey:

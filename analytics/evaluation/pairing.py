@@ -29,7 +29,7 @@ class EventVerdict(StrEnum):
     MISSED: none came. UNWATCHED: a gap in watching touches its window, or no rule watched for
     its kind: no miss of the rules, but one of the system. CUT: its window reaches out of the time
     the truth is known of, or over the begin or end of all that was watched where that is not
-    told: counts nowhere.
+    told: counts nowhere. FAR: the camera sees its place, but too small to be asked: counts nowhere.
     """
 
     FOUND = "found"
@@ -37,6 +37,7 @@ class EventVerdict(StrEnum):
     MISSED = "missed"
     UNWATCHED = "unwatched"
     CUT = "cut"
+    FAR = "far"
 
 
 COUNTED = frozenset({EventVerdict.FOUND, EventVerdict.LATE, EventVerdict.MISSED})
@@ -47,7 +48,7 @@ class AlertVerdict(StrEnum):
     """What an alert is.
 
     RIGHT: it found an event. DUPLICATE: one more of a found event. LATE: of an event that goes
-    on, too late. IGNORED: of an event that is cut or unwatched, or at a time that was not
+    on, too late. IGNORED: of an event that is cut, unwatched or far, or at a time that was not
     watched. FALSE: of nothing.
     """
 
@@ -227,6 +228,8 @@ class _Kind:
 
     def _stands(self, event: TrueEvent) -> EventVerdict:
         """Whether an event counts; MISSED until an alert is found for it."""
+        if not event.asked:
+            return EventVerdict.FAR
         begin, end = event.onset - self._window.early, event.onset + self._window.late
         if self._time.cuts(begin, end):
             return EventVerdict.CUT

@@ -27,6 +27,8 @@ from analytics.evaluation.pairing import AlertVerdict, EventVerdict, Judged, jud
 from analytics.evaluation.situation_score import clusters_of
 from analytics.evaluation.watched import shared_time
 
+_NOWHERE = frozenset({EventVerdict.CUT, EventVerdict.FAR})
+
 SAME_WITHIN = timedelta(seconds=1)
 """Onsets of one event, by the begin of its run, are no further apart when it is played again."""
 
@@ -155,9 +157,7 @@ def _reach(before: Judged, after: Judged) -> Comparison:
         for judged in (before, after)
     ]
     both = sorted(sides[0].keys() & sides[1].keys())
-    shared = [
-        key for key in both if all(side[key].verdict is not EventVerdict.CUT for side in sides)
-    ]
+    shared = [key for key in both if all(side[key].verdict not in _NOWHERE for side in sides)]
     found = [
         np.array([side[key].verdict is EventVerdict.FOUND for key in shared], bool)
         for side in sides

@@ -56,10 +56,11 @@ def true_run(truths: Iterable[Truth], site: str, situations: Collection[str]) ->
             onset=one.onset,
             end=one.end,
             conditions=conditions_at(applied.get(camera, ()), one.onset),
+            asked=camera in one.cameras,
         )
         for run, one in happened
         if one.kind in situations
-        for camera in one.cameras
+        for camera in (*one.cameras, *one.far)
     ]
     faults = [one for one in _faults(applied, site) if one.kind in situations]
     return TrueRun(

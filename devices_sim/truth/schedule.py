@@ -146,6 +146,7 @@ def happened(one: Occurred, clock: RunClock) -> Happened:
         scene=one.scene,
         location=_location(one.place),
         cameras=one.cameras,
+        far=one.far,
         actors=one.actors,
         onset=clock.instant(one.onset),
         end=None if one.end is None else clock.instant(one.end),

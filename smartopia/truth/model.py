@@ -137,6 +137,7 @@ class Happened(Part):
     Attributes:
         id: that of the event in the schedule; one that came by itself is in none.
         cameras: which ones look at its place.
+        far: which others see it, too small for anybody to be asked to make it out.
         actors: who takes part, as `Box.track`.
         onset, end: phenomenon time; no end where it still went on when the record ended.
     """
@@ -147,6 +148,7 @@ class Happened(Part):
     scene: str
     location: Location
     cameras: tuple[str, ...]
+    far: tuple[str, ...] = ()
     actors: tuple[SafeInt, ...]
     onset: AwareDatetime
     end: AwareDatetime | None

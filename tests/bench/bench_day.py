@@ -113,10 +113,18 @@ def watch(stage: Stage, shown: Film, seconds: float, rate: float, *, perfect: bo
     scene = stage.programme.scene
     names = {rule.situation for rule in rules}
     events = [
-        TrueEvent(one.id, one.kind, SITE, camera, _time(one.onset), _end(one.end))
+        TrueEvent(
+            one.id,
+            one.kind,
+            SITE,
+            camera,
+            _time(one.onset),
+            _end(one.end),
+            asked=camera in one.cameras,
+        )
         for one in shown.happenings
         if one.kind in names
-        for camera in one.cameras
+        for camera in (*one.cameras, *one.far)
     ]
     alerts: list[RaisedAlert] = []
     watched: list[Watched] = []
@@ -183,7 +191,7 @@ def _row(name: str, score: SituationScore) -> str:
 
 def _wrong(scores: SituationScores) -> Iterator[str]:
     for event in scores.judged.events:
-        if event.verdict is not EventVerdict.FOUND:
+        if event.verdict not in {EventVerdict.FOUND, EventVerdict.FAR}:
             at = (event.event.onset - T0).total_seconds()
             yield f"{event.verdict}: {event.event.id} {event.event.camera} from {at:.1f} s"
     for alert in scores.judged.alerts:

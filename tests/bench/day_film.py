@@ -61,6 +61,7 @@ class Happening:
     id: str
     kind: str
     cameras: tuple[str, ...]
+    far: tuple[str, ...]
     onset: float
     end: float | None
 
@@ -94,7 +95,10 @@ def film(stage: Stage, kept: Path, *, seconds: float, rate: float, model: str) -
             Frame(one["camera"], one["at"], _detections(one["found"]), _detections(one["there"]))
             for one in frames
         ),
-        tuple(Happening(**{**one, "cameras": tuple(one["cameras"])}) for one in last["happened"]),
+        tuple(
+            Happening(**{**one, "cameras": tuple(one["cameras"]), "far": tuple(one["far"])})
+            for one in last["happened"]
+        ),
     )
 
 
@@ -113,7 +117,9 @@ def _played(
                 spans = tuple(Span(name, *one) for one in weather_on(view, pose))
                 made = _made(room, Job(number, name, pose, pose, at, number, spans))
                 for one in made.happened:
-                    happened[one.id] = Happening(one.id, one.kind, one.cameras, one.onset, one.end)
+                    happened[one.id] = Happening(
+                        one.id, one.kind, one.cameras, one.far, one.onset, one.end
+                    )
                 if made.jpeg is None:
                     continue
                 (found,) = detector.detect([decode(made.jpeg)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, permutations
 from zoneinfo import ZoneInfo
@@ -123,6 +124,19 @@ def test_an_event_the_run_cuts_counts_nowhere_and_nor_does_its_alert() -> None:
         {"west/first": "cut", "west/last": "cut"},
         {"a": "ignored", "b": "ignored"},
     )
+
+
+def test_what_a_camera_sees_too_far_off_is_no_miss_of_it_and_its_alert_is_not_false() -> None:
+    asked, far = an_event("e", 0, 60), an_event("e", 0, 60, camera="east")
+    spans = watched(), watched(camera="east")
+    events = [asked, replace(far, asked=False)]
+    alerts = [an_alert("a", 3), an_alert("b", 4, camera="east"), an_alert("c", 99, camera="east")]
+    scores = score_situations(events, alerts, spans)
+    assert verdicts(scores.judged) == (
+        {"west/e": "found", "east/e": "far"},
+        {"a": "right", "b": "ignored", "c": "false"},
+    )
+    assert (scores.whole.recall.n, scores.whole.reach.n) == (1, 1)
 
 
 def test_an_event_in_a_gap_is_nobodys_miss_but_the_systems() -> None:

@@ -51,6 +51,13 @@ def happened(
     )  # fmt: skip
 
 
+def test_a_camera_that_sees_an_event_far_off_is_not_asked_for_it() -> None:
+    one = happened("e", 2, 3, "west").model_copy(update={"far": ("east",)})
+    east, west = true_run([a_chapter(0, happened=(one,))], "city", SITUATIONS).events
+    assert (east.camera, east.asked) == ("east", False)
+    assert (west.camera, west.asked) == ("west", True)
+
+
 def applied(condition: str, grade: int, begin: float, end: float) -> Applied:
     return Applied(
         device="west", condition=condition, grade=grade, begins_at=at(begin), ends_at=at(end)

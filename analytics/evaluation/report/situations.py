@@ -237,10 +237,11 @@ def _side(side: Scored) -> Side:
     judged, alerts = side.scores.judged, side.take.alerts
     watched, known = (_hours(some) for some in (judged.watched, side.take.covered))
     cameras = len({one.key for one in side.take.covered})
+    asked = sum(one.event.asked for one in judged.events)
     return Side(
         name=side.name,
         source=", ".join(str(run.folder) for run in side.runs),
-        told=f"{len(judged.events)} true events (one for each camera that looks), {len(alerts)} "
+        told=f"{asked} true events (one for each camera that looks), {len(alerts)} "
         f"alerts, {cameras} cameras, {watched:.1f} of {known:.1f} camera hours watched",
         digest=digest_of(side.runs),
         models=tuple(sorted({one.model for one in alerts} - {""})),

@@ -30,6 +30,9 @@ TURN_IDS = 1_000_000
 
 _AHEAD_S = 30.0
 
+_FAR = 3.0
+"""So many times smaller than what is asked for something may still be made out, as cars are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -51,6 +54,7 @@ class Occurred:
         onset, end: seconds of the run; `end` is None while it goes on.
         place: where.
         cameras: which of the scene's see that place.
+        far: which others see it, too small to be asked.
         actors: who takes part.
     """
 
@@ -62,6 +66,7 @@ class Occurred:
     place: Place
     cameras: tuple[str, ...]
     actors: tuple[int, ...]
+    far: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,8 +137,10 @@ class Programme:
                 ident = mine.id
             else:
                 ident = f"{self.scene.name}-{truth.kind}-by-itself-{truth.number}.{turn}"
-            poles = sight.seen_by(truth.x, truth.y, *looked_at(truth.kind))
-            if not poles and not truth.meant:
+            height, size = looked_at(truth.kind)
+            poles = sight.seen_by(truth.x, truth.y, height, size)
+            beyond = set(sight.seen_by(truth.x, truth.y, height, _FAR * size)) - set(poles)
+            if not (truth.meant or poles or beyond):
                 continue
             yield Occurred(
                 id=ident,
@@ -144,6 +151,7 @@ class Programme:
                 place=self.located(truth.x, truth.y),
                 cameras=self.scene.lenses_of(poles),
                 actors=tuple(turn * TURN_IDS + actor for actor in truth.actors),
+                far=self.scene.lenses_of(tuple(beyond)),
             )
 
     def located(self, x: float, y: float) -> Place:
