@@ -101,6 +101,45 @@ def test_lab_and_field_are_scored_by_the_same_rules(tmp_path: Path) -> None:
     assert verify_report(page.with_name("report.json"), lambda _: None) == []
 
 
+def test_the_headline_allows_for_other_cameras(tmp_path: Path) -> None:
+    """Two of four cameras find nothing: of 40 events 20 are found, but not by chance."""
+    seen = [
+        an_alert(n, 23 + 20 * n, camera=f"cctv-{1 + n % 4}") for n in range(40) if n % 4 in (0, 1)
+    ]
+    lab = a_run(tmp_path / "lab", seen, cameras=4)
+    field = a_run(tmp_path / "field", seen[::2], cameras=4)
+    report, _ = make_situations_report([lab], [field], [], lambda _: None)
+    assert report.whole.lab
+    found = report.whole.lab["recall"]
+    assert found.low is not None
+    assert found.high is not None
+    assert (found.value, found.n) == (0.5, 40)
+    assert found.low < 0.2, "Wilson's interval begins at 0.35"
+    assert found.high > 0.8
+    assert "the intervals overlap" in report.glance[0]
+
+
+def test_a_run_on_both_sides_is_said_first(tmp_path: Path) -> None:
+    lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", told(2))
+    same, _ = make_situations_report([lab], [lab], [], lambda _: None)
+    assert (same.problems[0].kind, same.problems[0].side) == ("runs on both sides", None)
+    other, _ = make_situations_report([lab], [field], [], lambda _: None)
+    assert "runs on both sides" not in {one.kind for one in other.problems}
+
+
+def test_false_alerts_by_day_can_be_counted_from_the_rows(tmp_path: Path) -> None:
+    extra = [an_alert(90 + n, 33.5 + 20 * n) for n in range(5)]
+    lab = a_run(tmp_path / "lab", told(1))
+    field = a_run(tmp_path / "field", [*told(1), *extra])
+    report, rows = make_situations_report([lab], [field], [], lambda _: None)
+    assert report.whole.field
+    seconds = sum(float(row[9]) for row in rows if row[:2] == ["field", "watched"])
+    false = sum(row[:2] == ["field", "alert"] and row[7] == "false" for row in rows)
+    told_of = report.whole.field["false_per_day"]
+    assert (told_of.n, false) == (5, 5)
+    assert told_of.value == pytest.approx(false * 86_400 / seconds)
+
+
 def test_a_run_that_mixes_models_or_rules_says_so(tmp_path: Path) -> None:
     mixed = [*told(2), an_alert(99, 43, model="n.onnx sha256:2", rule_digest="c" * 64)]
     lab, field = a_run(tmp_path / "lab", told(1)), a_run(tmp_path / "field", mixed)

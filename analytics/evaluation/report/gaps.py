@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.evaluation import gap as gaps
 from analytics.evaluation.report.figures import as_figure
-from smartopia.reports import Gap, Mending, Step
+from smartopia.reports import Figure, Gap, Mending, Row, Step
 
 _MOST = 6
 _SAID = 0.005
@@ -57,6 +57,36 @@ def gap_in_words(
         mendings=tuple(_mending(one, found, parting) for one in worth[:_MOST]),
         told=(parting.told, *_summary(found, parting)),
     )
+
+
+def by_cameras(
+    row: Row, cells: Mapping[str, tuple[Sequence[gaps.Cell], Sequence[gaps.Cell]]]
+) -> Row:
+    """A row whose rates say what other cameras might: what one camera sees is alike.
+
+    Of a rate's own interval, which takes cases as independent, and that of whole cameras drawn
+    anew, the wider end counts on either side.
+
+    Args:
+        cells: of lab and field, by measure.
+    """
+    sides = dict(row.lab or {}), dict(row.field or {})
+    for name, both in cells.items():
+        if all(both):
+            found = gaps.gap_of(*both)
+            for figures, by in zip(sides, (found.lab, found.field), strict=True):
+                figures[name] = _wider(figures[name], as_figure(by))
+    lab, field = sides
+    return row.model_copy(update={"lab": lab or None, "field": field or None})
+
+
+def _wider(one: Figure, other: Figure) -> Figure:
+    lows, highs = (
+        [end for end in ends if end is not None]
+        for ends in ((one.low, other.low), (one.high, other.high))
+    )
+    update = {"low": min(lows, default=None), "high": max(highs, default=None)}
+    return one.model_copy(update=update)
 
 
 def _step(step: gaps.Step, found: gaps.Gap, parting: Parting) -> Step:

@@ -5,7 +5,8 @@ from __future__ import annotations
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (
         "Lab",
-        "Pictures or runs like those a system is tuned on: clear, well lit, nothing broken.",
+        "Pictures or runs like those a system is tuned on: by day and by night, but in fair "
+        "weather and with nothing broken.",
     ),
     (
         "Field",
@@ -20,11 +21,18 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "95 % interval",
         "In brackets after a figure. Measured again and again on as many other cases, 95 of 100 "
         "such intervals would hold the true figure. Where two intervals do not overlap, the "
-        "difference is real; where they do, it may be chance.",
+        "difference is real; where they do, it may be chance. In the first table and the glance "
+        "they allow for other cameras; elsewhere cases are taken as independent, so that few "
+        "cameras vary more than they say.",
     ),
     ("Found (recall)", "Of 100 things that truly were there, how many were found."),
     ("Right (precision)", "Of 100 things that were reported, how many truly were there."),
-    ("Missed", "It was there and was not found."),
+    ("Missed", "It was there and was not found, or too late."),
+    (
+        "Gravest condition",
+        "A picture or event under several conditions belongs to the one with the highest grade, so "
+        "what it loses may be another's doing.",
+    ),
     ("False alarm", "It was reported and was not there."),
     (
         "Operating threshold",

@@ -29,7 +29,7 @@ from analytics.evaluation.report.figures import (
     threshold_table,
     whole_row,
 )
-from analytics.evaluation.report.gaps import Parting, gap_in_words
+from analytics.evaluation.report.gaps import Parting, by_cameras, gap_in_words
 from analytics.evaluation.report.losses import (
     Under,
     condition_losses,
@@ -114,6 +114,13 @@ def make_objects_report(plan: ObjectsPlan, kept: Path, command: Sequence[str], s
     losses, others, compared = model_losses(plan, kept, (lab, field), looking)
     detect = opened + looking.keeper.cpu_s + compared
     cases = list(_examples(lab)), list(_examples(field))
+    whole = by_cameras(
+        whole_row(lab.scores, field.scores),
+        {
+            "recall": (_cells(lab, _condition), _cells(field, _condition)),
+            "precision": (_reported(lab), _reported(field)),
+        },
+    )
     report = Report(
         kind="objects",
         title="How well objects are found: lab against field",
@@ -121,8 +128,8 @@ def make_objects_report(plan: ObjectsPlan, kept: Path, command: Sequence[str], s
         sides=(_side(lab, detector, labels), _side(field, detector, labels)),
         problems=tuple(problems),
         measures=OBJECT_MEASURES,
-        glance=tuple(words.glance(whole_row(lab.scores, field.scores), "objects")),
-        whole=whole_row(lab.scores, field.scores),
+        glance=tuple(words.glance(whole, "objects")),
+        whole=whole,
         tables=(
             *object_tables(lab.scores, field.scores),
             *_cameras(lab, field),
@@ -215,6 +222,16 @@ def _cells(side: Scored, condition: Callable[[LabelledPicture, Case], str]) -> l
         )
         for case in side.cases
         if case.outcome != "false alarm"
+        for picture in [side.pictures[case.picture]]
+    ]
+
+
+def _reported(side: Scored) -> list[Cell]:
+    """What was reported, and whether it was there."""
+    return [
+        Cell(picture.camera, condition_cell(picture.conditions), float(case.outcome == "found"), 1)
+        for case in side.cases
+        if case.outcome != "missed"
         for picture in [side.pictures[case.picture]]
     ]
 

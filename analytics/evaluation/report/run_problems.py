@@ -27,6 +27,20 @@ def run_problems(side: SideName, runs: Sequence[Run], scores: SituationScores) -
         )
 
 
+def same_runs(lab: Sequence[Run], field: Sequence[Run]) -> Iterator[Problem]:
+    """That a run is on both sides: then they cannot differ, and nothing is compared."""
+    both = sorted({one.digest for one in lab} & {one.digest for one in field})
+    if both:
+        yield Problem(
+            kind="runs on both sides",
+            side=None,
+            count=len(both),
+            left_out=False,
+            told="runs are in the lab and in the field; name others, or nothing is compared",
+            examples=tuple(str(one.folder) for one in lab if one.digest in both)[:_EXAMPLES],
+        )
+
+
 _Found = tuple[str, int, str, Sequence[str]]
 
 

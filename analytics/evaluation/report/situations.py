@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from analytics.evaluation import intervals
-from analytics.evaluation.cells import recall_cells
+from analytics.evaluation.cells import precision_cells, recall_cells
 from analytics.evaluation.events import CameraKey, Watched
 from analytics.evaluation.intervals import PerDay
 from analytics.evaluation.report import words
 from analytics.evaluation.report.figures import as_figure, by_title, rows
-from analytics.evaluation.report.gaps import Parting, gap_in_words
+from analytics.evaluation.report.gaps import Parting, by_cameras, gap_in_words
 from analytics.evaluation.report.provenance import provenance
 from analytics.evaluation.report.run_losses import run_losses
-from analytics.evaluation.report.run_problems import run_problems
+from analytics.evaluation.report.run_problems import run_problems, same_runs
 from analytics.evaluation.report.runs import Run, digest_of, read_run
 from analytics.evaluation.same_events import Take, together
 from analytics.evaluation.situation_score import RESAMPLES, SituationScore
@@ -48,7 +48,9 @@ MEASURES = (
         title="Right",
         unit="share",
         better="higher",
-        told="Precision: of all alerts, the share that told of a true event.",
+        told="Precision: of the alerts that found an event in time and of the false ones, the "
+        "share of the former. Alerts that came late, of events that are no longer or not yet to be "
+        "judged, or of found ones once more, count neither way.",
     ),
     Measure(
         name="false_per_day",
@@ -56,14 +58,14 @@ MEASURES = (
         unit="/d",
         better="lower",
         told="False alerts by camera and day of watched time: what an operator looks at for "
-        "nothing.",
+        "nothing. Its n is the alerts; the time is in the rows.",
     ),
     Measure(
         name="delay",
         title="Delay",
         unit="s",
         better="lower",
-        told="Median seconds from onset to alert, of the events that were alerted.",
+        told="Median seconds from onset to alert, of the events that were alerted, late ones too.",
     ),
     Measure(
         name="f1",
@@ -145,18 +147,30 @@ def situations_report(
 ) -> Report:
     """What the scores of lab and field say, and of other runs of the same events."""
     before, after = both
-    whole = Row(
-        part="all situations",
-        lab=_figures(before.scores.whole, MEASURES),
-        field=_figures(after.scores.whole, MEASURES),
+    judged = before.scores.judged, after.scores.judged
+    whole = by_cameras(
+        Row(
+            part="all situations",
+            lab=_figures(before.scores.whole, MEASURES),
+            field=_figures(after.scores.whole, MEASURES),
+        ),
+        {
+            "recall": (recall_cells(judged[0]), recall_cells(judged[1])),
+            "precision": (precision_cells(judged[0]), precision_cells(judged[1])),
+        },
     )
     report = Report(
         kind="situations",
         title="How well situations are told: lab against field",
         made_at=utc_now(),
         sides=(_side(before), _side(after)),
-        problems=tuple(
-            problem for side in both for problem in run_problems(side.name, side.runs, side.scores)
+        problems=(
+            *same_runs(before.runs, after.runs),
+            *(
+                problem
+                for side in both
+                for problem in run_problems(side.name, side.runs, side.scores)
+            ),
         ),
         measures=MEASURES,
         glance=tuple(words.glance(whole, "events")),
@@ -199,7 +213,11 @@ def _tables(lab: SituationScores, field: SituationScores) -> Iterator[Table]:
         ("condition", "By condition on the camera", lambda one: by_title(one.conditions)),
         ("site", "By site, any of its cameras", lambda one: dict(one.sites)),
         ("camera", "By camera, the worst first", _worst_first),
-        ("hour", "By hour of the day", lambda one: {f"{k:02}": v for k, v in one.hours.items()}),
+        (
+            "hour",
+            "By hour of the day (UTC)",
+            lambda one: {f"{k:02}": v for k, v in one.hours.items()},
+        ),
         ("model", "By model", lambda one: dict(one.models)),
         ("rule", "By rule", lambda one: {f"{k} {d[:12]}": v for (k, d), v in one.rules.items()}),
     )
@@ -272,3 +290,8 @@ def _rows(side: Scored) -> Iterator[list[str]]:
         alert = told.alert
         where = [alert.situation, alert.site, alert.camera, rfc3339(alert.raised)]
         yield [side.name, "alert", alert.id, *where, told.verdict, told.event or "", ""]
+    for number, span in enumerate(side.scores.judged.watched):
+        # `of` is its end, `delay_s` its length: false alerts by day rest on their sum.
+        where = ["", span.site, span.camera, rfc3339(span.begin)]
+        length = f"{span.length.total_seconds():.1f}"
+        yield [side.name, "watched", str(number), *where, "", rfc3339(span.end), length]

@@ -81,17 +81,17 @@ def _sentence(lab: Figure | None, field: Figure | None, verb: str, of: str) -> s
     said = [
         f"In the {where} it {verb} {of_hundred(figure)} {of}, n = {figure.n}"
         if figure is not None and figure.value is not None and not figure.few
-        else f"In the {where} {_little(figure)}"
+        else f"In the {where} {_little(figure, verb)}"
         for where, figure in (("lab", lab), ("field", field))
     ]
     verdict = apart(lab, field) if lab and field else TOO_FEW
     return f"{said[0]}. {said[1]}: {_VERDICTS[verdict]}."
 
 
-def _little(figure: Figure | None) -> str:
+def _little(figure: Figure | None, verb: str) -> str:
     if figure is None or figure.value is None:
         return "nothing was measured"
-    return f"there are only {figure.n} cases, too few to say"
+    return f"there are only {figure.n} cases, too few to say what it {verb}"
 
 
 _VERDICTS = {
