@@ -17,7 +17,6 @@ from analytics.training.pieces import read_picture
 from analytics.training.unpacking import unpack
 from analytics.vision.detect.onnx_runtime import OnnxDetector
 from analytics.vision.detect.ultralytics_ import UltralyticsDetector
-from analytics.vision.masking import Picture
 from devices_sim.cameras.scene.splits import shots
 from devices_sim.cameras.scene.takes import Split
 from smartopia.errors import ConfigurationError
@@ -46,15 +45,11 @@ def network_of(checkpoint: Path) -> Any:
     return torch.load(checkpoint, map_location="cpu", weights_only=False)["model"]
 
 
-def read(file: Path) -> Picture:
-    return read_picture(file)
-
-
 def test_an_unpacked_model_finds_what_the_packed_one_finds(
     checkpoint: Path, pictures: list[Path]
 ) -> None:
     packed, unpacked = OnnxDetector(MODEL), UltralyticsDetector(checkpoint)
-    shown = [read(file) for file in pictures]
+    shown = [read_picture(file) for file in pictures]
     compared = 0
     for one, other in zip(packed.detect(shown), unpacked.detect(shown), strict=True):
         assert [found.label for found in one] == [found.label for found in other]
@@ -80,7 +75,8 @@ def test_while_it_learns_it_answers_nearly_as_before(
 
 
 def laid(pictures: list[Path]) -> torch.Tensor:
-    shown = [cv2.resize(read(file), SIZE[::-1], interpolation=cv2.INTER_AREA) for file in pictures]
+    read = (read_picture(file) for file in pictures)
+    shown = [cv2.resize(picture, SIZE[::-1], interpolation=cv2.INTER_AREA) for picture in read]
     return torch.from_numpy(np.stack(shown)[..., ::-1].transpose(0, 3, 1, 2).copy()).float() / 255
 
 

@@ -118,7 +118,10 @@ def make_objects_report(plan: ObjectsPlan, kept: Path, command: Sequence[str], s
         whole_row(lab.scores, field.scores),
         {
             "recall": (_cells(lab, _condition), _cells(field, _condition)),
-            "precision": (_reported(lab), _reported(field)),
+            "precision": (
+                _cells(lab, _condition, but="missed"),
+                _cells(field, _condition, but="missed"),
+            ),
         },
     )
     report = Report(
@@ -212,7 +215,10 @@ def _told_nothing(lab: Scored, field: Scored) -> Iterator[str]:
         )
 
 
-def _cells(side: Scored, condition: Callable[[LabelledPicture, Case], str]) -> list[Cell]:
+def _cells(
+    side: Scored, condition: Callable[[LabelledPicture, Case], str], *, but: str = "false alarm"
+) -> list[Cell]:
+    """What was found, of all true objects; `but="missed"`: of all that was reported."""
     return [
         Cell(
             camera=picture.camera,
@@ -221,17 +227,7 @@ def _cells(side: Scored, condition: Callable[[LabelledPicture, Case], str]) -> l
             n=1,
         )
         for case in side.cases
-        if case.outcome != "false alarm"
-        for picture in [side.pictures[case.picture]]
-    ]
-
-
-def _reported(side: Scored) -> list[Cell]:
-    """What was reported, and whether it was there."""
-    return [
-        Cell(picture.camera, condition_cell(picture.conditions), float(case.outcome == "found"), 1)
-        for case in side.cases
-        if case.outcome != "missed"
+        if case.outcome != but
         for picture in [side.pictures[case.picture]]
     ]
 
