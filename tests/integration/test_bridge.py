@@ -266,5 +266,6 @@ async def test_a_flood_is_bounded_and_ends_with_its_newest_state(
         stored = await rows(platform, "SELECT count(*) AS n FROM observation")
         assert stored[0]["n"] < 100
         await eventually(
-            lambda: beats.came[-1].counters["left_flood"] > 2900, what="the rest is counted"
+            lambda: beats.came and beats.came[-1].counters["left_flood"] > 2900,
+            what="the rest is counted",
         )
