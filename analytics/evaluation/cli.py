@@ -124,6 +124,28 @@ def objects(
 
 
 @evaluate.command()
+@click.option("--scenario", required=True, multiple=True, help="what is played, such as cctv-exam")
+@click.option(
+    "--for", "seconds", type=click.FloatRange(1), default=1800.0, show_default=True, help="seconds"
+)
+@click.option("--model", help="detector weights; SMARTOPIA_MODEL if not given")
+@click.option("--port", type=int, default=0, help="where to watch it  [default: any free one]")
+@click.option("--out", required=True, type=_folder, help="a new folder, for truth and alerts")
+def run(
+    *, scenario: tuple[str, ...], seconds: float, model: str | None, port: int, out: Path
+) -> None:
+    """Play a scenario in a city of its own, and keep what `situations` scores.
+
+    It takes as long as it plays; a machine with other work makes fewer frames. Ctrl-C ends it
+    early. The city itself, with all its pictures, is deleted at the end.
+    """
+    from analytics.evaluation.report.city_run import CityRun, record_run  # noqa: PLC0415
+
+    found = record_run(CityRun(scenario, seconds, model, out, port), _say)
+    click.echo(f"{out}: {len(found.alerts)} alerts, and the truth of {len(found.seals)} chapters")
+
+
+@evaluate.command()
 @click.option("--lab", required=True, multiple=True, type=_there, help="folder of a run")
 @click.option("--field", required=True, multiple=True, type=_there, help="folder of a run")
 @click.option(
