@@ -92,12 +92,31 @@ def test_a_bag_beside_its_owner_is_not_abandoned() -> None:
     assert not told("abandonment", view(), lambda _: [person(1, 0.6, 12), bag(9, 0, 12)], 60)
 
 
+def test_no_head_at_the_lower_edge_and_nobody_on_a_bench_is_a_bag() -> None:
+    head = Track(1, "bag", 0.6, (300.0, 369.0, 315.0, 383.5))
+    sitter = Track(2, "bag", 0.6, box((0, 15), 0.9, 1.3))
+    assert not told("abandonment", view(), lambda _: [head, sitter], 30)
+    assert raised(told("abandonment", view(), lambda _: [bag(3, 0, 15)], 30))
+
+
 def test_who_falls_and_stays_down_has_collapsed() -> None:
     def shown(t: float) -> list[Track]:
         return [person(1, -6 + t, 15) if t < 6 else person(1, 0, 15, 0.4, 1.7)]
 
     (at,) = raised(told("collapse", view(), shown, 20))
     assert 8 < at < 11
+
+
+@pytest.mark.parametrize("rate", [1.0, 5.0])
+def test_who_falls_towards_the_camera_is_told_at_any_rate(rate: float) -> None:
+    def shown(t: float) -> list[Track]:
+        if t < 6:
+            return [person(1, -6 + t, 12)]
+        x1, y1, x2, y2 = box((0, 12), 1.9, 1.7)
+        return [Track(1, "person", 0.8, (x1, y1 + 0.3 * (y2 - y1), x2, y2 + 0.2 * (y2 - y1)))]
+
+    (at,) = raised(told("collapse", view(), shown, 20, rate=rate))
+    assert 8 < at <= 12
 
 
 @pytest.mark.parametrize("ground", [None, {"pole": POLE.model_dump()}])

@@ -51,6 +51,44 @@ def test_a_car_that_stands_at_the_kerb_is_told_and_one_that_passes_or_stands_bes
     assert not told(SOON, STREET, lambda t: [car(1, -12 + 2 * t, 16.8)], 10)
 
 
+def test_a_parked_car_that_a_bus_hides_is_told_in_time_whoever_s_id_it_comes_back_with() -> None:
+    def passed(t: float) -> list[Track]:
+        bus = box((-12 + 6 * (t - 8), 14.5), 11, 3)
+        if not 10 < t < 12:
+            return [car(1 if t < 11 else 3, -4, 16.8), Track(2, "bus", 0.8, bus)]
+        return [Track(2, "bus", 0.8, bus)]
+
+    def robbed(t: float) -> list[Track]:
+        bus = box((-12 + 6 * (t - 8), 14.5), 11, 3)
+        return [Track(1, "bus", 0.8, bus) if 10 < t < 12 else car(1, -4, 16.8)]
+
+    for shown in (passed, robbed):
+        signals = told("illegal_parking", STREET, shown, 60)
+        (at,) = raised(signals)
+        assert 31 < at < 34, shown
+        assert [one.phase for one in signals if one.phase is Phase.CLEARED] == []
+
+
+def test_a_parked_car_whose_wheels_a_queue_hides_has_not_moved() -> None:
+    def shown(t: float) -> list[Track]:
+        x1, y1, x2, y2 = car(1, -4, 16.8).box
+        hidden = 0.3 * (y2 - y1) if 15 < t < 25 else 0.0
+        return [Track(1, "car", 0.8, (x1, y1, x2, y2 - hidden))]
+
+    (at,) = raised(told("illegal_parking", STREET, shown, 45))
+    assert 31 < at < 34
+
+
+def test_who_drives_up_to_where_another_has_just_stood_begins_anew() -> None:
+    def shown(t: float) -> list[Track]:
+        first = car(1, -4 + max(0.0, 3 * (t - 20)), 16.8)
+        second = car(2, min(-4.0, -14 + 3 * (t - 20)), 16.8)
+        return [first, *([second] if t > 20 else [])]
+
+    (at,) = raised(told("illegal_parking", STREET, shown, 70))
+    assert 54 < at < 60
+
+
 def test_cars_in_a_row_before_a_signal_do_not_park_there() -> None:
     lane = [share((x, 20.0)) for x in range(-12, 13, 2)]
     signal = view(

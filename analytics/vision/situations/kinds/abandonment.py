@@ -18,6 +18,7 @@ from analytics.vision.situations.situation import (
     Settings,
     Situation,
 )
+from analytics.vision.situations.stature import usual_height
 from analytics.vision.situations.trail import Trail
 from smartopia.geometry import Vec
 
@@ -33,6 +34,7 @@ class Abandonment(Settings):
             long before and after the bag is first seen.
         moved_m: a bag that moves farther than this is carried.
         gone_s: an owner not seen for so long has gone.
+        tall_m: what is taller is no bag, where the ground is known.
         again_s: what lies where a bag was told is not told again for so long after it was seen.
     """
 
@@ -45,6 +47,7 @@ class Abandonment(Settings):
     brought_s: Seconds = 2.0
     moved_m: Metres = 0.8
     gone_s: Seconds = 4.0
+    tall_m: Metres = 1.0
     again_s: Seconds = 900.0
 
 
@@ -80,7 +83,7 @@ def step(settings: Abandonment, memory: Memory, scene: Scene) -> tuple[Memory, t
     people = list(scene.pedestrians(settings, within_s=settings.gone_s))
     followed = {one.key for one in scene.trails}
     bags = {key: bag for key, bag in memory.bags.items() if key in followed}
-    here = list(scene.seen(settings, "bag"))
+    here = [one for one in scene.seen(settings, "bag") if _may_be(settings, one, scene)]
     for one in here:
         bags[one.key] = _bag(settings, bags.get(one.key), one, people, scene)
     told = _seen_again(settings, memory, here, scene)
@@ -90,6 +93,13 @@ def step(settings: Abandonment, memory: Memory, scene: Scene) -> tuple[Memory, t
     raised = {signal.key for signal in signals if signal.phase is Phase.RAISED}
     told += tuple(Told(one.foot, scene.now) for one in new if str(one.key) in raised)
     return Memory(bags, told, episodes), signals
+
+
+def _may_be(settings: Abandonment, one: Trail, scene: Scene) -> bool:
+    """Whether it can be a bag: no larger than one, and no head at the picture's lower edge."""
+    cut = one.box[3] > scene.site.size[1] - 2
+    tall = usual_height(scene.site.plane, one.foot, settings.tall_m)
+    return not cut and (tall is None or one.height <= tall)
 
 
 def _raised(memory: Memory, one: Trail) -> bool:

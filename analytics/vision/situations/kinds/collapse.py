@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
@@ -24,7 +25,7 @@ from smartopia.geometry import Vec
 
 _TALL_M = SIZES["person"][2]
 _BLEND = 0.15  # of a new height in the usual one
-_STEADY = 0.3  # of a new box in the steadied one
+_STEADY_S = 0.55  # in which the steadied box goes most of the way to a new one
 
 
 class Collapse(Settings):
@@ -33,7 +34,9 @@ class Collapse(Settings):
     Attributes:
         lower: the box is lower than this share of what the person upright would fill.
         flat: and at least so many times as wide as high: else something hides its head.
-        wider: or so many times as wide as high, and lower than upright by a quarter.
+        wider: or so many times as wide as high, and lower than upright by a quarter,
+        long: or so wide that it can only be the length of a body, as a share of its height
+            upright; whoever is hidden in part is never that wide.
         walked_frames: in how many frames somebody must have walked for its own height to be known.
         still_mps: faster than this nobody lies.
     """
@@ -43,6 +46,7 @@ class Collapse(Settings):
     lower: Annotated[float, Field(gt=0, lt=1)] = 0.62
     flat: Annotated[float, Field(gt=0, le=2)] = 0.75
     wider: Annotated[float, Field(gt=0.5, le=5)] = 1.1
+    long: Annotated[float, Field(gt=0.3, le=2)] = 0.7
     walked_frames: Frames = 5
     still_mps: Annotated[float, Field(gt=0, le=5)] = 0.7
 
@@ -75,7 +79,8 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
         if learned is not None:
             uprights[one.key] = learned
     boxes = {key: one for key, one in memory.boxes.items() if key in followed}
-    boxes |= {one.key: _steadied(boxes.get(one.key), one) for one in people}
+    fresh = 1 - math.exp(-1 / (_STEADY_S * scene.rate)) if scene.rate else 1.0
+    boxes |= {one.key: _steadied(boxes.get(one.key), one, fresh) for one in people}
     full = {key: _upright(settings, uprights.get(key), height) for key, height in usual.items()}
     claims = _claims(settings, people, full, boxes, scene)
     episodes, signals = advance("collapse", settings, memory.episodes, claims, scene.now)
@@ -94,11 +99,12 @@ def _learned(known: Upright | None, one: Trail, usual: float | None) -> Upright 
     return replace(known, height=blended, frames=known.frames + 1)
 
 
-def _steadied(known: Vec | None, one: Trail) -> Vec:
+def _steadied(known: Vec | None, one: Trail, fresh: float) -> Vec:
+    """The box without its tremble; `fresh` is the share of the new one in it."""
     wide, high = one.box[2] - one.box[0], one.height
     if known is None:
         return wide, high
-    return known[0] + (wide - known[0]) * _STEADY, known[1] + (high - known[1]) * _STEADY
+    return known[0] + (wide - known[0]) * fresh, known[1] + (high - known[1]) * fresh
 
 
 def _upright(settings: Collapse, own: Upright | None, usual: float | None) -> float | None:
@@ -117,16 +123,26 @@ def _claims(
 ) -> Iterator[Claim]:
     for one in people:
         upright = full[one.key]
-        if upright is None or one.stature.hidden:
+        if upright is None:
             continue
         wide, high = boxes[one.key]
         share = high / upright
-        low = share < settings.lower and wide > settings.flat * high
-        lies = low or (wide > settings.wider * high and share < 0.75)
+        lies = _lies(settings, wide, high, upright, hidden=one.stature.hidden)
         cut = one.box[3] > scene.site.size[1] - 2 or one.box[1] < 1
         if lies and not cut and one.speed < settings.still_mps + one.unsteady:
             words = "a person lies on the ground"
             yield Claim(str(one.key), "", (one,), words, measures={"height_share": share})
+
+
+def _lies(settings: Collapse, wide: float, high: float, upright: float, *, hidden: bool) -> bool:
+    """Whether a box is that of somebody who lies; all in pixels."""
+    flat = wide > settings.wider * high
+    if flat and wide > settings.long * upright:
+        return True
+    if hidden:
+        return False
+    low = high < settings.lower * upright and wide > settings.flat * high
+    return low or (flat and high < 0.75 * upright)
 
 
 SITUATION: Situation[Collapse, Memory] = Situation("collapse", Collapse, Memory, step, Needs())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal
+from analytics.vision.situations.model import Box, Signal
 from analytics.vision.situations.queues import held_up, queued
 from analytics.vision.situations.site import SiteArea
 from analytics.vision.situations.situation import (
@@ -21,12 +21,18 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
-from smartopia.geometry import Vec, rim
+from smartopia.geometry import Vec, covered, rim
 from smartopia.siteview import AreaUse
 
 _FREE_S, _STILL_MPS = 5.0, 0.5
 _SETTLES_S = 6.0  # rolling to a stand takes a few seconds over the last metres
+_STANDS_MPS, _BETTER = 0.15, 0.2  # m/s; share of a new place in the known one
 _MOST_UNSURE_M, _MOST_STRAY_M = 0.7, 2.0
+# Whoever passes in front hides a parked car for a moment, and may take its trail along.
+_HIDDEN_S, _BORN_S = 15.0, 2.0
+_THERE, _SAME, _LEAPT = 0.8, 0.7, 0.5  # of each of two boxes that the other covers
+# Of a box so much lies in the one it had, and of that one so much is seen: it is hidden in part.
+_WITHIN, _SHOWN = 0.9, 0.5
 
 
 class IllegalParking(Settings):
@@ -49,18 +55,30 @@ class IllegalParking(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """Where and since when a vehicle has stood, and since when nothing held it up there."""
+    """Where and since when a vehicle has stood, and since when nothing held it up there.
 
+    Attributes:
+        key: its own: it stays with the place where another trail takes it up.
+        trail: the key of who stands there.
+        box: as it was seen there, where it was hidden least.
+        seen: when it was last there.
+    """
+
+    key: str
+    trail: int
     spot: Vec
     since: datetime
     free: datetime
+    box: Box
+    seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Vehicles that stand, by the key of their trail."""
+    """Vehicles that stand, by the key of their trail; and those whose trail has gone elsewhere."""
 
     halts: Mapping[int, Halt]
+    left: tuple[Halt, ...] = ()
     episodes: Episodes = field(default_factory=dict)
 
 
@@ -72,27 +90,83 @@ def step(
     halts = {key: halt for key, halt in memory.halts.items() if key in followed}
     episodes = dict(memory.episodes)
     seen = list(scene.seen(settings, "vehicle"))
+    left = _left(memory, seen, scene.now)
     parts = {one.key: part for one in seen if (part := _part(settings, one, scene)) is not None}
     row = queued(scene, seen) if parts else frozenset()
     for one in seen:
-        raised = (known := episodes.get(str(one.key))) is not None and known.raised
-        waits = not raised and one.key in parts and (one.key in row or held_up(scene, one))
         halt = halts.get(one.key)
-        if halt is None or _moved(settings, halt, one, scene) or _rolls(halt, one, scene):
-            halts[one.key] = Halt(one.foot, scene.now, scene.now)
+        known = episodes.get(halt.key) if halt is not None else None
+        raised = known is not None and known.raised
+        waits = not raised and one.key in parts and (one.key in row or held_up(scene, one))
+        if halt is None or _moved(settings, halt, one, scene):
+            taken = {*(other.key for other in (*halts.values(), *left)), *episodes}
+            again = _taken_up(one, left, halts, scene.now)
+            # Who drives off is seen to; a trail that leaps has gone on with another.
+            left += [halt] if halt is not None and _alike(halt.box, one.box) < _LEAPT else []
+            halt = again or _new(one, taken, scene.now)
+        elif _rolls(halt, one, scene):
+            halt = replace(halt, spot=one.foot, since=scene.now, free=scene.now, box=one.box)
+            episodes.pop(halt.key, None)
         elif waits:
-            halts[one.key] = replace(halt, free=scene.now)
-        else:
-            continue
-        if not raised:
-            episodes.pop(str(one.key), None)
+            halt = replace(halt, free=scene.now)
+            episodes.pop(halt.key, None)
+        halts[one.key] = replace(_settled(halt, one), seen=scene.now)
     claims = _claims(seen, parts, halts, scene)
     after, signals = advance("illegal_parking", settings, episodes, claims, scene.now)
-    return Memory(halts, after), signals
+    return Memory(halts, tuple(left), after), signals
+
+
+def _left(memory: Memory, seen: Sequence[Trail], now: datetime) -> list[Halt]:
+    """Where a vehicle stood a moment ago that is not seen, or not there, now."""
+    here = {one.key for one in seen}
+    unseen = (halt for key, halt in memory.halts.items() if key not in here)
+    return [one for one in (*memory.left, *unseen) if (now - one.seen).total_seconds() <= _HIDDEN_S]
+
+
+def _alike(one: Box, other: Box) -> float:
+    """How much of each box the other covers, at least."""
+    return min(covered(one, other), covered(other, one))
+
+
+def _taken_up(one: Trail, left: list[Halt], halts: dict[int, Halt], now: datetime) -> Halt | None:
+    """What stood where a trail begins to stand, if it is of the same size; it goes on.
+
+    Only of a trail that began here, or comes back: who drives up takes the place of another.
+    """
+    new = (now - one.born).total_seconds() <= _BORN_S
+    for halt in left:
+        own = halt.trail == one.key or (new and one.born > halt.seen)
+        if not own or halt.seen == halt.since or _alike(halt.box, one.box) < _SAME:
+            continue
+        left[:] = [other for other in left if other.key != halt.key]
+        for key in [key for key, other in halts.items() if other.key == halt.key]:
+            del halts[key]
+        return replace(halt, trail=one.key)
+    return None
+
+
+def _new(one: Trail, taken: Collection[str], now: datetime) -> Halt:
+    """A stand that begins, by a key no other has."""
+    key = str(one.key)
+    key = key if key not in taken else f"{key}-{now.timestamp():.0f}"
+    return Halt(key, one.key, one.foot, now, now, one.box, now)
+
+
+def _settled(halt: Halt, one: Trail) -> Halt:
+    """Where it stopped, better known the longer it stands: first told while it rolled."""
+    if one.speed > _STANDS_MPS:
+        return halt
+    (x, y), (to_x, to_y) = halt.spot, one.foot
+    spot = x + (to_x - x) * _BETTER, y + (to_y - y) * _BETTER
+    hidden = covered(one.box, halt.box) > _WITHIN and _alike(one.box, halt.box) < _WITHIN
+    return replace(halt, spot=spot, box=halt.box if hidden else one.box)
 
 
 def _moved(settings: IllegalParking, halt: Halt, one: Trail, scene: Scene) -> bool:
-    """Whether a vehicle is not where it stopped."""
+    """Whether a vehicle is not where it stopped; who hides its wheels does not move it."""
+    hidden, left = covered(one.box, halt.box) > _WITHIN, covered(halt.box, one.box)
+    if _alike(halt.box, one.box) > _THERE or (hidden and left > _SHOWN):
+        return False
     # Both where it stopped and where it is are that unsure.
     slack = settings.moved_m + min(2 * one.unsure, _MOST_STRAY_M)
     return scene.site.between(halt.spot, one.foot, one.scale.across) > slack
@@ -114,7 +188,7 @@ def _claims(
         if one.key in parts and free >= _FREE_S and one.speed <= _STILL_MPS + one.unsteady:
             part = parts[one.key]
             words = f"a {one.label} stands in {part}, where none may"
-            yield Claim(str(one.key), part, (one,), words, since, {"stands_s": stood})
+            yield Claim(halts[one.key].key, part, (one,), words, since, {"stands_s": stood})
 
 
 def _part(settings: IllegalParking, one: Trail, scene: Scene) -> str | None:
