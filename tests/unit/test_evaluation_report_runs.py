@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analytics.evaluation.intervals import TOO_FEW
 from analytics.evaluation.report.export import Export
 from analytics.evaluation.report.field import make_field_report
 from analytics.evaluation.report.situations import ROW_COLUMNS, make_situations_report
 from analytics.evaluation.report.verify import verify_report
+from analytics.evaluation.report.words import counted, what_next
 from analytics.evaluation.report.writing import write_report
 from devices_sim.truth.files import write_truth
 from smartopia.alarms.model import Domain
 from smartopia.clock import rfc3339
 from smartopia.contract.announce import Location
 from smartopia.errors import ConfigurationError, TruthError
+from smartopia.reports import Figure, Row, Table
 from smartopia.truth.model import Happened, Schedule
 from tests.support.reports import a_large_report
 from tests.support.truth import a_record, a_schedule, a_seal, at, edit
@@ -287,3 +291,39 @@ def test_what_to_work_on_is_said_once_and_of_events_not_of_pictures() -> None:
     advice = [one for one in a_large_report(12, 3, compared=False).next if "Work on" in one]
     assert any(one.startswith("Work on the situation ") for one in advice)
     assert not any("picture" in one or "Work on the rule" in one for one in advice)
+
+
+def _part(name: str, found: int, n: int) -> Row:
+    few = n < TOO_FEW
+    figure = Figure(value=found / n, low=0.0, high=1.0, n=n, few=few)
+    return Row(part=name, lab=None, field={"recall": figure})
+
+
+def _advice(*tables: tuple[str, Sequence[Row]]) -> list[str]:
+    report = a_large_report(12, 3, compared=False)
+    parts = [
+        Table(name=name, title="", told="", measures=("recall",), rows=tuple(rows))
+        for name, rows in tables
+    ]
+    whole = _part("all", 40, 100)
+    changed = report.model_copy(update={"tables": tuple(parts), "whole": whole, "gaps": ()})
+    return [one for one in what_next(changed, "events") if one.startswith("Work on")]
+
+
+def test_what_is_advised_finds_less_than_the_rest_and_is_told_by_counts_where_it_is_few() -> None:
+    situations = [_part("collapse", 0, 20), _part("fire", 35, 60), _part("crowd", 0, 5)]
+    hours = [_part("19", 40, 100), _part("20", 0, 1)]
+    assert _advice(("situation", situations), ("hour", hours)) == [
+        "Work on the situation collapse: it is 33 of 100 events the field misses, and 20 of 100 "
+        "it has; of them 0 of 20 are found."
+    ]
+
+
+def test_of_too_few_it_is_said_how_many_of_how_many() -> None:
+    some = _part("collapse", 0, 17).field
+    assert some is not None
+    assert counted(some["recall"]) == "too few to say: 0 of 17"
+    many = _part("fire", 30, 60).field
+    assert many is not None
+    assert counted(many["recall"]) == "0.50 (0.00 to 1.00)"
+    assert counted(None) == "-"

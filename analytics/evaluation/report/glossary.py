@@ -15,7 +15,8 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     (
         "n",
         "How many cases a figure rests on. The fewer, the less it says. Under 30 cases (or one "
-        "camera day) no figure is said at all: too few to say.",
+        "camera day) no figure is said at all: too few to say; at most, how many of how many "
+        "it was.",
     ),
     (
         "95 % interval",

@@ -35,6 +35,7 @@ def render(report: Report, pictures: Sequence[str] = ()) -> str:
         measures={one.name: one for one in report.measures},
         examples=list(zip(report.examples, shown, strict=True)),
         told=words.told,
+        counted=words.counted,
         apart=words.apart,
         number=words.number,
         intervals=svg.intervals,

@@ -9,6 +9,7 @@ from smartopia.reports import Figure, Report, Row, Table
 
 TOO_FEW = "too few to say"
 _WORST = 3
+_SOME = 10  # cases from which a part is named, by its counts where they are too few for a share
 _WORTH_IT = 0.02
 _STILL_RIGHT = 0.7
 _NOT_PARTS = frozenset({"threshold", "camera"})
@@ -24,6 +25,13 @@ def told(figure: Figure | None, unit: str = "share") -> str:
         return number(figure.value, unit)
     low, high = number(figure.low, unit), number(figure.high, unit)
     return f"{number(figure.value, unit)} ({low} to {high})"
+
+
+def counted(figure: Figure | None) -> str:
+    """A rate of cases with its interval; of too few, how many of how many: that much is known."""
+    if figure is None or figure.value is None or not figure.few:
+        return told(figure)
+    return f"{TOO_FEW}: {round(figure.value * figure.n)} of {figure.n}"
 
 
 def number(value: float, unit: str = "share") -> str:
@@ -104,7 +112,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Weak:
-    """A part in which little is found. `missed`: about how many of the field's are missed in it."""
+    """A part in which less is found than elsewhere; `missed`: how many of the field's, there."""
 
     table: Table
     row: Row
@@ -112,8 +120,8 @@ class Weak:
     missed: float
 
 
-def weakest(tables: Iterable[Table]) -> list[Weak]:
-    """The parts of the field that miss most, of those with enough cases; the gravest first."""
+def weakest(tables: Iterable[Table], whole: float) -> list[Weak]:
+    """The parts that find less than the `whole` of the field does; who misses most comes first."""
     parts = [
         Weak(table, row, recall, (1 - recall.value) * recall.n)
         for table in tables
@@ -122,7 +130,7 @@ def weakest(tables: Iterable[Table]) -> list[Weak]:
         and table.name not in _NOT_PARTS
         and row.field
         and (recall := row.field.get("recall"))
-        if recall.value is not None and not recall.few
+        if recall.value is not None and recall.value < whole and recall.n >= _SOME
     ]
     return sorted(parts, key=lambda one: -one.missed)
 
@@ -181,12 +189,18 @@ def _grave(report: Report, thing: str) -> Iterator[str]:
     if not whole or whole.value is None:
         return
     all_missed = (1 - whole.value) * whole.n
-    for weak in _one_each(weakest(report.tables)):
+    for weak in _one_each(weakest(report.tables, whole.value)):
         share = round(100 * weak.missed / all_missed) if all_missed else 0
         if share >= 20:
+            there, of_all = weak.recall, round(100 * weak.recall.n / whole.n)
+            found = (
+                f"{round((there.value or 0) * there.n)} of {there.n}"
+                if there.few
+                else of_hundred(there)
+            )
             yield (
-                f"Work on {_named(weak, thing)}: of all that the field misses, {share} of 100 "
-                f"{thing} are of it; it finds {of_hundred(weak.recall)} there."
+                f"Work on {_named(weak, thing)}: it is {share} of 100 {thing} the field misses, "
+                f"and {of_all} of 100 it has; of them {found} are found."
             )
 
 
@@ -220,8 +234,10 @@ def _label_more(report: Report, thing: str) -> Iterator[str]:
             if not figures or "recall" not in figures or figures["recall"].few
         ]
         if few:
+            every = len(few) == len(report.tables[0].rows) > 1
+            which = f"of every {report.tables[0].name}" if every else ", ".join(few)
             yield (
-                f"Collect more true {thing} for the {side}: {', '.join(few)}. Under 30 of each "
+                f"Collect more true {thing} for the {side}: {which}. Under 30 of each "
                 "nothing can be said of them."
             )
 
