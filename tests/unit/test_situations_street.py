@@ -194,6 +194,13 @@ def test_a_camera_that_gives_too_few_frames_does_not_cry_wolf() -> None:
     assert not told(JAM_SOON, LANES, crawl, 20, rate=1.0)
 
 
+def test_a_camera_that_is_asked_for_a_frame_a_second_and_often_late_is_judged() -> None:
+    def shown(t: float) -> list[Track]:
+        return [car(1, 12 - 3 * t, 20)]
+
+    assert raised(told("wrong_way", STREET, shown, 8, rate=0.95))
+
+
 def test_parking_far_off_counts_from_when_a_car_has_come_to_a_stand() -> None:
     kerb = view(areas=[{"name": "kerb", "use": "no_parking", "outline": square(-12, 47, 12, 53)}])
 

@@ -48,7 +48,7 @@ from smartopia.errors import ConfigurationError
 FILM_S = 30.0
 """How long a sequence is that is a film."""
 
-_ROOM_M = {EventKind.FIRE: 12.0, EventKind.ABANDONMENT: 1.5}
+_ROOM_M = {EventKind.FIRE: 12.0, EventKind.ABANDONMENT: 1.5, EventKind.COLLAPSE: 2.5}
 """Metres from another event of the kind."""
 
 _WET = {"rain": 1.0, "snow": 0.5}

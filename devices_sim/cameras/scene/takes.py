@@ -21,7 +21,7 @@ from smartopia.errors import ConfigurationError
 class Split(StrEnum):
     """What pictures are for: to train, to stop training by, to score in the lab, in the field.
 
-    `rare` is for training too: in it fires, bags and cyclists are everywhere.
+    `rare` is for training too: in it fires, bags, cyclists and people who lie are everywhere.
     """
 
     TRAIN = "train"
@@ -79,10 +79,13 @@ _EVENTS = (
     EventKind.CONGESTION,
     EventKind.JAYWALKING,
 )
+# Who lies does so in one place for long: there have to be many of them, not many pictures of one.
 _RARE_EVENTS = (
-    *[EventKind.ABANDONMENT] * 6,
+    *[EventKind.ABANDONMENT] * 5,
     *[EventKind.FIRE] * 4,
-    EventKind.COLLAPSE,
+    *[EventKind.COLLAPSE] * 6,
+    EventKind.FIGHTING,
+    EventKind.CROWD,
 )
 
 
@@ -92,7 +95,8 @@ class Riches:
 
     Attributes:
         mix: who drives and rides in it.
-        cycling: whether its pavements are for cyclists. Bags are left only where they are not.
+        cycling: whether its pavements are for cyclists. Bags are left, and people fall, only where
+            they are not.
         liveliness: of the place at least. Who cycles is gone in a moment, so many must come.
     """
 
@@ -138,10 +142,9 @@ _SHARES: Mapping[Split, _Share] = MappingProxyType(
             grades=(1, 2, 2, 3, 4),
             rich=1.0,
             zoomed=0.7,
-            # Bags are the easier to learn.
-            riches=(_CYCLISTS, _CYCLISTS, _BAGS),
+            riches=(_CYCLISTS, _BAGS, _BAGS, _BAGS),
             events=_RARE_EVENTS,
-            tried=12,
+            tried=18,
         ),
         Split.VAL: _Share(0.3, 0.25, 0.2, _MILD, (1, 1, 2, 2, 3)),
         Split.LAB: _Share(0.15, 0.0, 0.0, (), ()),

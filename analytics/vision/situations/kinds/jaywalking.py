@@ -41,7 +41,7 @@ class Jaywalking(Settings):
     size_px: Pixels = 18.0
     hold_s: Seconds = 0.4
     frames: Frames = 3
-    rate: Rate = 2.0
+    rate: Rate = 1.8
     kerb_m: Metres = 0.3
     sure: Annotated[float, Field(ge=0, le=4)] = 1.5
     crossing_m: Metres = 2.0

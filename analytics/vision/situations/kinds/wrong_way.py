@@ -38,7 +38,7 @@ class WrongWay(Settings):
 
     hold_s: Seconds = 1.0
     frames: Frames = 3
-    rate: Rate = 2.0
+    rate: Rate = 1.8
     speed_mps: Annotated[float, Field(gt=0, le=30)] = 2.0
     far_m: Metres = 4.0
     against: Annotated[float, Field(ge=-1, le=0)] = -0.8
