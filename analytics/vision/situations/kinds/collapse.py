@@ -15,6 +15,7 @@ from analytics.vision.situations.situation import (
     Frames,
     Needs,
     Scene,
+    Score,
     Seconds,
     Settings,
     Situation,
@@ -32,6 +33,7 @@ class Collapse(Settings):
     """What counts as lying.
 
     Attributes:
+        score: detectors are less sure of who lies; whoever is followed was sure once.
         lower: the box is lower than this share of what the person upright would fill.
         flat: and at least so many times as wide as high: else something hides its head.
         wider: or so many times as wide as high, and lower than upright by a quarter,
@@ -41,8 +43,11 @@ class Collapse(Settings):
         still_mps: faster than this nobody lies.
     """
 
+    score: Score = 0.25
     hold_s: Seconds = 2.5
     frames: Frames = 5
+    gap_s: Seconds = 2.5
+    clear_s: Seconds = 12.0
     lower: Annotated[float, Field(gt=0, lt=1)] = 0.62
     flat: Annotated[float, Field(gt=0, le=2)] = 0.75
     wider: Annotated[float, Field(gt=0.5, le=5)] = 1.1
