@@ -107,6 +107,17 @@ def test_who_falls_and_stays_down_has_collapsed() -> None:
     assert 8 < at < 11
 
 
+def test_who_lies_is_told_once_though_lost_for_long_and_found_under_another_number() -> None:
+    def shown(t: float) -> list[Track]:
+        if t < 6:
+            return [person(1, -6 + t, 15)]
+        turn, part = divmod(t - 6, 16.0)
+        return [person(1 + int(turn), 0, 15, 0.4, 1.7)] if part < 5 else []
+
+    signals = told("collapse", view(), shown, 60)
+    assert [one.phase for one in signals if one.phase is not Phase.UPDATED] == [Phase.RAISED]
+
+
 @pytest.mark.parametrize("rate", [1.0, 5.0])
 def test_who_falls_towards_the_camera_is_told_at_any_rate(rate: float) -> None:
     def shown(t: float) -> list[Track]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -22,10 +22,11 @@ from analytics.vision.situations.situation import (
 )
 from analytics.vision.situations.stature import usual_height
 from analytics.vision.situations.trail import SIZES, Trail
-from smartopia.geometry import Vec
+from smartopia.geometry import Vec, covered
 
 _TALL_M = SIZES["person"][2]
 _BLEND = 0.15  # of a new height in the usual one
+_SAME = 0.5  # of each of two boxes the other covers: who lies does not move
 _STEADY_S = 0.55  # in which the steadied box goes most of the way to a new one
 
 
@@ -87,7 +88,7 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     fresh = 1 - math.exp(-1 / (_STEADY_S * scene.rate)) if scene.rate else 1.0
     boxes |= {one.key: _steadied(boxes.get(one.key), one, fresh) for one in people}
     full = {key: _upright(settings, uprights.get(key), height) for key, height in usual.items()}
-    claims = _claims(settings, people, full, boxes, scene)
+    claims = _known_again(_claims(settings, people, full, boxes, scene), memory.episodes)
     episodes, signals = advance("collapse", settings, memory.episodes, claims, scene.now)
     return Memory(uprights, boxes, episodes), signals
 
@@ -137,6 +138,25 @@ def _claims(
         if lies and not cut and one.speed < settings.still_mps + one.unsteady:
             words = "a person lies on the ground"
             yield Claim(str(one.key), "", (one,), words, measures={"height_share": share})
+
+
+def _known_again(claims: Iterable[Claim], episodes: Episodes) -> list[Claim]:
+    """The same, but who lies where somebody was told of, under another trail, is that one."""
+    found = list(claims)
+    left = {key: one for key, one in episodes.items() if one.raised}
+    for claim in found:
+        left.pop(claim.key, None)
+    for number, claim in enumerate(found):
+        if claim.key in episodes:
+            continue
+        (box,) = claim.boxes
+        for key, told in left.items():
+            (there,) = told.claim.boxes
+            if min(covered(box, there), covered(there, box)) >= _SAME:
+                found[number] = replace(claim, key=key)
+                del left[key]
+                break
+    return found
 
 
 def _lies(settings: Collapse, wide: float, high: float, upright: float, *, hidden: bool) -> bool:
