@@ -107,6 +107,14 @@ def test_who_falls_and_stays_down_has_collapsed() -> None:
     assert 8 < at < 11
 
 
+def test_a_bench_that_is_taken_for_somebody_who_lies_now_and_then_is_not_told() -> None:
+    def shown(t: float) -> list[Track]:
+        looks_so = 2 < t < 3 or 30 < t < 60 or 90 < t < 120
+        return [person(1 + int(t / 30), 0, 15, 0.4, 1.7)] if looks_so else []
+
+    assert not told("collapse", view(), shown, 130)
+
+
 def test_who_lies_is_told_once_though_lost_for_long_and_found_under_another_number() -> None:
     def shown(t: float) -> list[Track]:
         if t < 6:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from analytics.vision.situations.episodes import Claim, Episodes, advance
-from analytics.vision.situations.model import Signal
+from analytics.vision.situations.model import Box, Signal
 from analytics.vision.situations.situation import (
     Frames,
     Needs,
@@ -40,6 +41,9 @@ class Collapse(Settings):
         wider: or so many times as wide as high, and lower than upright by a quarter,
         long: or so wide that it can only be the length of a body, as a share of its height
             upright; whoever is hidden in part is never that wide.
+        fresh_s: whoever lies is told within so long after something first seemed to lie there:
+            what seemed so before, now and then, is a bench.
+        again_s: and what nothing was seen of for so long is forgotten.
         walked_frames: in how many frames somebody must have walked for its own height to be known.
         still_mps: faster than this nobody lies.
     """
@@ -53,6 +57,8 @@ class Collapse(Settings):
     flat: Annotated[float, Field(gt=0, le=2)] = 0.75
     wider: Annotated[float, Field(gt=0.5, le=5)] = 1.1
     long: Annotated[float, Field(gt=0.3, le=2)] = 0.7
+    fresh_s: Seconds = 20.0
+    again_s: Seconds = 600.0
     walked_frames: Frames = 5
     still_mps: Annotated[float, Field(gt=0, le=5)] = 0.7
 
@@ -66,11 +72,23 @@ class Upright:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody seemed to lie: the box, and when that was so first and last."""
+
+    box: Box
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """Own heights, and the steadied width and height of the box, by the key of the trail."""
+    """Own heights, and the steadied width and height of the box, by the key of the trail; and
+    where somebody seemed to lie.
+    """
 
     uprights: Mapping[int, Upright] = field(default_factory=dict)
     boxes: Mapping[int, Vec] = field(default_factory=dict)
+    spots: tuple[Spot, ...] = ()
     episodes: Episodes = field(default_factory=dict)
 
 
@@ -89,8 +107,42 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     boxes |= {one.key: _steadied(boxes.get(one.key), one, fresh) for one in people}
     full = {key: _upright(settings, uprights.get(key), height) for key, height in usual.items()}
     claims = _known_again(_claims(settings, people, full, boxes, scene), memory.episodes)
-    episodes, signals = advance("collapse", settings, memory.episodes, claims, scene.now)
-    return Memory(uprights, boxes, episodes), signals
+    spots = _seen_to_lie(settings, memory.spots, claims, scene.now)
+    new = [one for one in claims if _told(one, memory.episodes) or _fell(settings, one, spots)]
+    episodes, signals = advance("collapse", settings, memory.episodes, new, scene.now)
+    return Memory(uprights, boxes, spots, episodes), signals
+
+
+def _seen_to_lie(
+    settings: Collapse, spots: Iterable[Spot], claims: Iterable[Claim], now: datetime
+) -> tuple[Spot, ...]:
+    """Where somebody seems to lie by now, the forgotten left out."""
+    found = [one for one in spots if (now - one.last).total_seconds() <= settings.again_s]
+    for claim in claims:
+        (box,) = claim.boxes
+        there = next((n for n, one in enumerate(found) if _alike(one.box, box) >= _SAME), None)
+        if there is None:
+            found.append(Spot(box, now, now))
+        else:
+            found[there] = replace(found[there], last=now)
+    return tuple(found)
+
+
+def _fell(settings: Collapse, claim: Claim, spots: Iterable[Spot]) -> bool:
+    """Whether nothing seemed to lie there before."""
+    (box,) = claim.boxes
+    at = [one for one in spots if _alike(one.box, box) >= _SAME]
+    return all((one.last - one.first).total_seconds() <= settings.fresh_s for one in at)
+
+
+def _told(claim: Claim, episodes: Episodes) -> bool:
+    known = episodes.get(claim.key)
+    return known is not None and known.raised
+
+
+def _alike(one: Box, other: Box) -> float:
+    """How much of each box the other covers, at least."""
+    return min(covered(one, other), covered(other, one))
 
 
 def _learned(known: Upright | None, one: Trail, usual: float | None) -> Upright | None:
@@ -152,7 +204,7 @@ def _known_again(claims: Iterable[Claim], episodes: Episodes) -> list[Claim]:
         (box,) = claim.boxes
         for key, told in left.items():
             (there,) = told.claim.boxes
-            if min(covered(box, there), covered(there, box)) >= _SAME:
+            if _alike(box, there) >= _SAME:
                 found[number] = replace(claim, key=key)
                 del left[key]
                 break
