@@ -11,6 +11,7 @@ import pytest
 from analytics.evaluation.events import Conditions
 from analytics.evaluation.gap import Cell, Gap, condition_cell, gap_of
 from analytics.evaluation.paired import PictureOutcome, paired_losses
+from analytics.evaluation.report.gaps import Parting, gap_in_words
 
 CLEAR_ONLY = [Cell("lab1", "none", 90, 100), Cell("lab2", "none", 90, 100)]
 
@@ -156,3 +157,14 @@ def test_the_same_pictures_say_what_a_condition_takes() -> None:
     loss = losses[fog]
     assert (loss.pictures, loss.clear.value, loss.graded.value) == (3, 0.9, 0.5)
     assert (loss.loss.low, loss.loss.value, loss.loss.high) == pytest.approx((0.3, 0.4, 0.6))
+
+
+def test_of_two_that_have_nothing_in_common_no_step_is_told() -> None:
+    parting = Parting(title="", told="", part="{}", rest="other places and cameras")
+    told = gap_in_words(parting, CLEAR_ONLY, [Cell("lab1", "rain 3", 40, 100)])
+    assert told is not None
+    assert not told.steps
+    assert "cannot be parted" in " ".join(told.told)
+    parted = gap_in_words(parting, CLEAR_ONLY, [Cell("lab1", "none", 40, 100)])
+    assert parted is not None
+    assert [one.name for one in parted.steps] == ["other places and cameras"]

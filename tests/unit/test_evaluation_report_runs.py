@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -220,7 +221,7 @@ def test_what_nobody_watched_is_said_first_and_is_no_miss(tmp_path: Path) -> Non
     )
     assert problems["field", "events at a gap"].count == 1
     assert problems["lab", "watched time unknown"].count == 1
-    assert "0.1 of 0.2 camera hours watched" in report.sides[1].told
+    assert "0.1 of 0.2 camera hours watched for something" in report.sides[1].told
     verdicts = [row[7] for row in rows if row[:2] == ["field", "event"]]
     assert verdicts.count("unwatched") == 20
 
@@ -291,6 +292,18 @@ def test_what_to_work_on_is_said_once_and_of_events_not_of_pictures() -> None:
     advice = [one for one in a_large_report(12, 3, compared=False).next if "Work on" in one]
     assert any(one.startswith("Work on the situation ") for one in advice)
     assert not any("picture" in one or "Work on the rule" in one for one in advice)
+
+
+def test_a_row_says_what_it_is_counted_under(tmp_path: Path) -> None:
+    lab = a_run(tmp_path / "lab", [*told(1), an_alert(99, 500)])
+    report, rows = make_situations_report([lab], [lab], [], lambda _: None)
+    found = [dict(zip(ROW_COLUMNS, row, strict=True)) for row in rows]
+    alerts = [one for one in found if one["side"] == "lab" and one["what"] == "alert"]
+    assert {one["model"] for one in alerts} == {"m.onnx sha256:1"}
+    assert {one["rule"] for one in alerts} == {"b" * 64}
+    counts = Counter(one["verdict"] for one in alerts)
+    for verdict, count in counts.items():
+        assert f"{count} {verdict}" in report.sides[0].told
 
 
 def _part(name: str, found: int, n: int) -> Row:

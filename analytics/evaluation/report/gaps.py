@@ -53,7 +53,8 @@ def gap_in_words(
         measure="recall",
         lab=as_figure(found.lab),
         field=as_figure(found.field),
-        steps=tuple(_step(step, found, parting) for step in found.steps),
+        # Of two that have nothing in common no step says anything.
+        steps=tuple(_step(step, found, parting) for step in found.steps if found.reference),
         mendings=tuple(_mending(one, found, parting) for one in worth[:_MOST]),
         told=(parting.told, *_summary(found, parting)),
     )
@@ -135,7 +136,10 @@ def _mending(one: gaps.Mending, found: gaps.Gap, parting: Parting) -> Mending:
 
 def _summary(found: gaps.Gap, parting: Parting) -> Iterable[str]:
     if found.reference is None:
-        yield "Lab and field have no part in common, so the gap cannot be parted."
+        yield (
+            "Lab and field have no part in common, so the gap cannot be parted. Play or label some "
+            "of the field under the lab's conditions, or some of the lab under the field's."
+        )
         return
     said = [
         f"{_lost(figure.value)} {name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from analytics.evaluation import intervals
 from analytics.evaluation.cells import precision_cells, recall_cells
 from analytics.evaluation.events import CameraKey, Watched
 from analytics.evaluation.intervals import PerDay
+from analytics.evaluation.pairing import AlertVerdict, Judged
 from analytics.evaluation.report import words
 from analytics.evaluation.report.figures import as_figure, by_title, rows
 from analytics.evaluation.report.gaps import Parting, by_cameras, gap_in_words
@@ -65,7 +67,8 @@ MEASURES = (
         title="Delay",
         unit="s",
         better="lower",
-        told="Median seconds from onset to alert, of the events that were alerted, late ones too.",
+        told="Median seconds from onset to alert, of the events that were alerted, late ones too: "
+        "the least that half of them do not exceed.",
     ),
     Measure(
         name="f1",
@@ -91,7 +94,8 @@ _PARTING = Parting(
 )
 
 ROW_COLUMNS = (
-    "side", "what", "id", "situation", "site", "camera", "time", "verdict", "of", "delay_s"
+    "side", "what", "id", "situation", "site", "camera", "time", "verdict", "of", "delay_s",
+    "conditions", "model", "rule",
 )  # fmt: skip
 
 
@@ -260,11 +264,18 @@ def _side(side: Scored) -> Side:
         name=side.name,
         source=", ".join(str(run.folder) for run in side.runs),
         told=f"{asked} true events (one for each camera that looks), {len(alerts)} "
-        f"alerts, {cameras} cameras, {watched:.1f} of {known:.1f} camera hours watched",
+        f"alerts{_verdicts(judged)}, {cameras} cameras, {watched:.1f} of {known:.1f} camera hours "
+        "watched for something",
         digest=digest_of(side.runs),
         models=tuple(sorted({one.model for one in alerts} - {""})),
         rules=tuple(sorted({f"{one.rule} {one.rule_digest[:12]}" for one in alerts})),
     )
+
+
+def _verdicts(judged: Judged) -> str:
+    counts = Counter(one.verdict for one in judged.alerts)
+    said = [f"{counts[one]} {one}" for one in AlertVerdict if counts[one]]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _hours(spans: Iterable[Watched]) -> float:
@@ -272,11 +283,12 @@ def _hours(spans: Iterable[Watched]) -> float:
 
 
 def _rules(both: Sequence[Scored]) -> dict[str, str]:
+    """All that could tell something, whether it did or not."""
     return {
-        f"{one.rule} {one.rule_digest[:12]}": one.rule_digest
+        f"{situation} {digest[:12]}": digest
         for side in both
-        for one in side.take.alerts
-        if one.rule_digest
+        for situation, digest in side.scores.rules
+        if digest
     }
 
 
@@ -285,13 +297,20 @@ def _rows(side: Scored) -> Iterator[list[str]]:
         event = one.event
         delay = "" if one.delay is None else f"{one.delay:.1f}"
         where = [event.kind, event.site, event.camera, rfc3339(event.onset)]
-        yield [side.name, "event", event.id, *where, one.verdict, one.alert or "", delay]
+        rest = [_under(event.conditions), one.model, one.rule_digest]
+        yield [side.name, "event", event.id, *where, one.verdict, one.alert or "", delay, *rest]
     for told in side.scores.judged.alerts:
         alert = told.alert
         where = [alert.situation, alert.site, alert.camera, rfc3339(alert.raised)]
-        yield [side.name, "alert", alert.id, *where, told.verdict, told.event or "", ""]
+        rest = [_under(told.span.conditions) if told.span else "", alert.model, alert.rule_digest]
+        yield [side.name, "alert", alert.id, *where, told.verdict, told.event or "", "", *rest]
     for number, span in enumerate(side.scores.judged.watched):
         # `of` is its end, `delay_s` its length: false alerts by day rest on their sum.
         where = ["", span.site, span.camera, rfc3339(span.begin)]
         length = f"{span.length.total_seconds():.1f}"
-        yield [side.name, "watched", str(number), *where, "", rfc3339(span.end), length]
+        rest = [_under(span.conditions), span.model, ""]
+        yield [side.name, "watched", str(number), *where, "", rfc3339(span.end), length, *rest]
+
+
+def _under(conditions: Iterable[tuple[str, int]]) -> str:
+    return " ".join(f"{name}:{grade}" for name, grade in conditions)
