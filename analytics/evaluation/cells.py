@@ -23,6 +23,12 @@ def recall_cells(judged: Judged) -> tuple[Cell, ...]:
     return tuple(_event(one, float(_found(one)), 1.0) for one in _counted(judged))
 
 
+def reach_cells(judged: Judged) -> tuple[Cell, ...]:
+    """Events found, of those that count and those nobody watched."""
+    unwatched = (one for one in judged.events if one.verdict is EventVerdict.UNWATCHED)
+    return (*recall_cells(judged), *(_event(one, 0.0, 1.0) for one in unwatched))
+
+
 def precision_cells(judged: Judged) -> tuple[Cell, ...]:
     """Events found, of those and the false alerts."""
     right = (_event(one, 1.0, 1.0) for one in _counted(judged) if _found(one))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.evaluation import intervals
-from analytics.evaluation.cells import precision_cells, recall_cells
+from analytics.evaluation.cells import precision_cells, reach_cells, recall_cells
 from analytics.evaluation.events import CameraKey, Watched
 from analytics.evaluation.intervals import PerDay
 from analytics.evaluation.pairing import AlertVerdict, Judged
@@ -159,8 +159,12 @@ def situations_report(
             field=_figures(after.scores.whole, MEASURES),
         ),
         {
-            "recall": (recall_cells(judged[0]), recall_cells(judged[1])),
-            "precision": (precision_cells(judged[0]), precision_cells(judged[1])),
+            name: (cells(judged[0]), cells(judged[1]))
+            for name, cells in (
+                ("recall", recall_cells),
+                ("reach", reach_cells),
+                ("precision", precision_cells),
+            )
         },
     )
     report = Report(
