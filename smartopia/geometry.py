@@ -104,3 +104,8 @@ def covered(box: Sequence[float], by: Sequence[float]) -> float:
     high = min(box[3], by[3]) - max(box[1], by[1])
     size = (box[2] - box[0]) * (box[3] - box[1])
     return wide * high / size if wide > 0 and high > 0 and size > 0 else 0.0
+
+
+def alike(one: Sequence[float], other: Sequence[float]) -> float:
+    """How much of each of two boxes the other covers, at least: 1 where they are the same."""
+    return min(covered(one, other), covered(other, one))

@@ -23,7 +23,7 @@ from analytics.vision.situations.situation import (
 )
 from analytics.vision.situations.stature import usual_height
 from analytics.vision.situations.trail import SIZES, Trail
-from smartopia.geometry import Vec, covered
+from smartopia.geometry import Vec, alike
 
 _TALL_M = SIZES["person"][2]
 _BLEND = 0.15  # of a new height in the usual one
@@ -120,7 +120,7 @@ def _seen_to_lie(
     found = [one for one in spots if (now - one.last).total_seconds() <= settings.again_s]
     for claim in claims:
         (box,) = claim.boxes
-        there = next((n for n, one in enumerate(found) if _alike(one.box, box) >= _SAME), None)
+        there = next((n for n, one in enumerate(found) if alike(one.box, box) >= _SAME), None)
         if there is None:
             found.append(Spot(box, now, now))
         else:
@@ -131,18 +131,13 @@ def _seen_to_lie(
 def _fell(settings: Collapse, claim: Claim, spots: Iterable[Spot]) -> bool:
     """Whether nothing seemed to lie there before."""
     (box,) = claim.boxes
-    at = [one for one in spots if _alike(one.box, box) >= _SAME]
+    at = [one for one in spots if alike(one.box, box) >= _SAME]
     return all((one.last - one.first).total_seconds() <= settings.fresh_s for one in at)
 
 
 def _told(claim: Claim, episodes: Episodes) -> bool:
     known = episodes.get(claim.key)
     return known is not None and known.raised
-
-
-def _alike(one: Box, other: Box) -> float:
-    """How much of each box the other covers, at least."""
-    return min(covered(one, other), covered(other, one))
 
 
 def _learned(known: Upright | None, one: Trail, usual: float | None) -> Upright | None:
@@ -204,7 +199,7 @@ def _known_again(claims: Iterable[Claim], episodes: Episodes) -> list[Claim]:
         (box,) = claim.boxes
         for key, told in left.items():
             (there,) = told.claim.boxes
-            if _alike(box, there) >= _SAME:
+            if alike(box, there) >= _SAME:
                 found[number] = replace(claim, key=key)
                 del left[key]
                 break

@@ -21,7 +21,7 @@ from analytics.vision.situations.situation import (
     Situation,
 )
 from analytics.vision.situations.trail import Trail
-from smartopia.geometry import Vec, covered, rim
+from smartopia.geometry import Vec, alike, covered, rim
 from smartopia.siteview import AreaUse
 
 _FREE_S, _STILL_MPS = 5.0, 0.5
@@ -102,7 +102,7 @@ def step(
             taken = {*(other.key for other in (*halts.values(), *left)), *episodes}
             again = _taken_up(one, left, halts, scene.now)
             # Who drives off is seen to; a trail that leaps has gone on with another.
-            left += [halt] if halt is not None and _alike(halt.box, one.box) < _LEAPT else []
+            left += [halt] if halt is not None and alike(halt.box, one.box) < _LEAPT else []
             halt = again or _new(one, taken, scene.now)
         elif _rolls(halt, one, scene):
             halt = replace(halt, spot=one.foot, since=scene.now, free=scene.now, box=one.box)
@@ -123,11 +123,6 @@ def _left(memory: Memory, seen: Sequence[Trail], now: datetime) -> list[Halt]:
     return [one for one in (*memory.left, *unseen) if (now - one.seen).total_seconds() <= _HIDDEN_S]
 
 
-def _alike(one: Box, other: Box) -> float:
-    """How much of each box the other covers, at least."""
-    return min(covered(one, other), covered(other, one))
-
-
 def _taken_up(one: Trail, left: list[Halt], halts: dict[int, Halt], now: datetime) -> Halt | None:
     """What stood where a trail begins to stand, if it is of the same size; it goes on.
 
@@ -136,7 +131,7 @@ def _taken_up(one: Trail, left: list[Halt], halts: dict[int, Halt], now: datetim
     new = (now - one.born).total_seconds() <= _BORN_S
     for halt in left:
         own = halt.trail == one.key or (new and one.born > halt.seen)
-        if not own or halt.seen == halt.since or _alike(halt.box, one.box) < _SAME:
+        if not own or halt.seen == halt.since or alike(halt.box, one.box) < _SAME:
             continue
         left[:] = [other for other in left if other.key != halt.key]
         for key in [key for key, other in halts.items() if other.key == halt.key]:
@@ -158,14 +153,14 @@ def _settled(halt: Halt, one: Trail) -> Halt:
         return halt
     (x, y), (to_x, to_y) = halt.spot, one.foot
     spot = x + (to_x - x) * _BETTER, y + (to_y - y) * _BETTER
-    hidden = covered(one.box, halt.box) > _WITHIN and _alike(one.box, halt.box) < _WITHIN
+    hidden = covered(one.box, halt.box) > _WITHIN and alike(one.box, halt.box) < _WITHIN
     return replace(halt, spot=spot, box=halt.box if hidden else one.box)
 
 
 def _moved(settings: IllegalParking, halt: Halt, one: Trail, scene: Scene) -> bool:
     """Whether a vehicle is not where it stopped; who hides its wheels does not move it."""
     hidden, left = covered(one.box, halt.box) > _WITHIN, covered(halt.box, one.box)
-    if _alike(halt.box, one.box) > _THERE or (hidden and left > _SHOWN):
+    if alike(halt.box, one.box) > _THERE or (hidden and left > _SHOWN):
         return False
     # Both where it stopped and where it is are that unsure.
     slack = settings.moved_m + min(2 * one.unsure, _MOST_STRAY_M)
