@@ -1,7 +1,7 @@
 /** One spot check: the clip, the question, and what is left of them. */
 
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { ApiError, textOf } from "../api/client";
 import type { SpotAnswer, SpotCheck } from "../api/types";
@@ -60,7 +60,8 @@ function Check({ check, situations }: { check: SpotCheck; situations: string[] }
     ["Yes", "Something was missed", () => (missed.value = true), shown.value],
     ["Cannot tell", "Too dark, too far, too few pictures", () => void send({ answer: "cannot_tell" }), true],
   ];
-  useEffect(() => {
+  // Before the buttons are seen to be ready, so that no key is lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target;
       const writes = target instanceof HTMLElement && target.matches("input:not([type=range]), textarea, select");
