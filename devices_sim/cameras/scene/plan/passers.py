@@ -17,6 +17,7 @@ _SLOT = 2.0  # s between chances that somebody comes
 _A_MINUTE = 20.0  # people who come at the liveliest
 _SEATS = (-0.45, 0.45)  # m along a bench
 _QUEUE_M, _BACK_M = 7.0, 0.5  # about a bus stop people wait: along the kerb, and back from it
+_NEXT = 0.01  # of a slot, between the seeds of those who come in it
 _COMPANY = 0.3
 _RUNS = 0.05
 
@@ -41,9 +42,13 @@ class Passers:
         slot = math.floor(now / _SLOT + 1e-6)
         if now - slot * _SLOT >= dt - 1e-6 or len(self._walkways.ways_in) < 2:
             return
-        rate = _A_MINUTE * activity * self._layout.liveliness
-        if self._chance("comes", slot) >= rate * _SLOT / 60:
-            return
+        # More than one in a slot come where it is livelier than any street.
+        coming = _A_MINUTE * activity * self._layout.liveliness * _SLOT / 60
+        for other in range(math.ceil(coming - self._chance("comes", slot))):
+            self._one(slot + other * _NEXT if other else slot)
+
+    def _one(self, slot: float) -> None:
+        """Lets one in, of these seeds."""
         cyclists = self._layout.mix.cyclists
         if self._walkways.cycle_ways_in and self._chance("cycles", slot) < cyclists:
             self._cyclist(slot)
@@ -76,7 +81,9 @@ class Passers:
         self._crowd.people[ident] = one
         return one
 
-    def _occupy(self, one: Person, start: Vec, goal: Vec, legs: tuple[Leg, ...], slot: int) -> None:
+    def _occupy(
+        self, one: Person, start: Vec, goal: Vec, legs: tuple[Leg, ...], slot: float
+    ) -> None:
         """Most walk through; some sit down on a bench or wait for a bus on their way."""
         chance = self._chance("occupation", slot)
         if chance < _RUNS:
@@ -91,7 +98,7 @@ class Passers:
         else:
             one.tasks.append(Go(legs))
 
-    def _wait(self, one: Person, start: Vec, goal: Vec, slot: int) -> None:
+    def _wait(self, one: Person, start: Vec, goal: Vec, slot: float) -> None:
         """Waits at a bus stop, beside the others and away from the kerb."""
         stops = self._layout.bus_stops
         stop = stops[int(self._chance("stop", slot) * len(stops))]
@@ -102,7 +109,7 @@ class Passers:
         wait = Stay(20 + 40 * self._chance("waits", slot), facing=(fx, fy))
         self._by_way_of(one, (start, goal), stop.at, wait, place)
 
-    def _sit(self, one: Person, start: Vec, goal: Vec, slot: int) -> bool:
+    def _sit(self, one: Person, start: Vec, goal: Vec, slot: float) -> bool:
         free = [seat for seat, taken in self._seats.items() if not taken]
         if not free:
             return False
@@ -130,7 +137,7 @@ class Passers:
         if back:
             one.tasks.append(Go(back))
 
-    def _cyclist(self, slot: int) -> None:
+    def _cyclist(self, slot: float) -> None:
         start, goal = self._ends(self._walkways.cycle_ways_in, slot)
         legs = self._walkways.route(start, goal, cycling=True)
         if legs:
@@ -139,7 +146,7 @@ class Passers:
             one.vx, one.vy = one.face[0] * one.pace, one.face[1] * one.pace
             one.tasks.append(Go(legs, Pose.RIDING))
 
-    def _ends(self, ways_in: list[Vec], slot: int) -> tuple[Vec, Vec]:
+    def _ends(self, ways_in: list[Vec], slot: float) -> tuple[Vec, Vec]:
         start = int(self._chance("start", slot) * len(ways_in))
         step = 1 + int(self._chance("goal", slot) * (len(ways_in) - 1))
         return ways_in[start], ways_in[(start + step) % len(ways_in)]
