@@ -58,6 +58,23 @@ def test_who_waits_in_one_place_does_not_loiter_until_long_after() -> None:
     assert at > 300
 
 
+def test_among_many_who_stay_nobody_loiters() -> None:
+    def shown(t: float, others: int) -> list[Track]:
+        waiting = [person(2 + n, -5 + 1.2 * n, 22.0 + 0.4 * (n % 2)) for n in range(others)]
+        return [person(1, *wanders(t)), *waiting]
+
+    assert not told("loitering", PLAZA, lambda t: shown(t, 8), 120)
+    assert raised(told("loitering", PLAZA, lambda t: shown(t, 3), 120))
+
+
+def test_another_who_is_taken_for_the_lost_one_has_not_moved_there() -> None:
+    def shown(t: float) -> list[Track]:
+        """Each waits for half a minute, beside where the one before left unseen."""
+        return [person(1 + int(t / 30), 1.2 * (int(t / 30) % 2), 16.0)] if t % 30 > 1 else []
+
+    assert not told("loitering", PLAZA, shown, 200)
+
+
 def test_people_who_pass_one_after_another_do_not_loiter() -> None:
     def shown(t: float) -> list[Track]:
         number, part = divmod(t, 8.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ class Loitering(Settings):
         slow_mps: slower than this one stays; faster one passes.
         away_s: so long one may be out of the area without beginning anew: who hangs about takes no
             heed of its rim.
+        gathered: where so many stay at once they gather or wait for something: not told of each.
     """
 
     hold_s: Seconds = 0.0
@@ -37,17 +39,23 @@ class Loitering(Settings):
     still_s: Seconds = 300.0
     slow_mps: Annotated[float, Field(gt=0, le=3)] = 0.6
     away_s: Seconds = 10.0
+    gathered: Annotated[int, Field(ge=2, le=1000)] = 8
     clear_s: Seconds = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Somebody's stay in an area: since when, till when, at which spot, after how many moves."""
+    """Somebody's stay in an area: since when, till when, at which spot, after how many moves.
+
+    Attributes:
+        id: the tracker's, at that spot.
+    """
 
     area: str
     since: datetime
     last: datetime
     spot: Vec
+    id: int
     moves: int = 0
 
 
@@ -92,7 +100,10 @@ def _stay(
 ) -> Stay | None:
     slow = one.frames > 2 and one.speed < settings.slow_mps
     if stay is None or stay.area != area:
-        return Stay(area, scene.now, scene.now, one.foot) if slow else None
+        return Stay(area, scene.now, scene.now, one.foot, one.id) if slow else None
+    if one.id != stay.id:
+        # Taken for the one who was lost: among many it may be another, elsewhere without a step.
+        return replace(stay, last=scene.now, spot=one.foot, id=one.id)
     gone = scene.site.between(stay.spot, one.foot, one.scale.across)
     if slow and gone > settings.apart_m + one.unsure:
         return replace(stay, last=scene.now, spot=one.foot, moves=stay.moves + 1)
@@ -106,6 +117,7 @@ def _claims(
     episodes: Episodes,
     now: datetime,
 ) -> Iterator[Claim]:
+    staying = Counter(stay.area for stay in stays.values())
     for key, one in here.items():
         stay = stays[key]
         dwell = (now - stay.since).total_seconds()
@@ -114,7 +126,9 @@ def _claims(
         if stay.moves < settings.moves and dwell < settings.still_s:
             continue
         known = episodes.get(str(key))
-        if (known is None or not known.raised) and one.speed >= settings.slow_mps:
+        told = known is not None and known.raised
+        passing = one.speed >= settings.slow_mps
+        if not told and (passing or staying[stay.area] >= settings.gathered):
             continue
         words = f"somebody has hung about in {stay.area} for {dwell:.0f} s"
         onset = stay.since + timedelta(seconds=settings.dwell_s)
