@@ -35,6 +35,7 @@ class CrossingCounts:
         return {
             "since": rfc3339(told.crossings.since),
             "until": rfc3339(told.crossings.until),
+            "gaps": [[rfc3339(begin), rfc3339(end)] for begin, end in told.crossings.gaps],
             "age": round((now - told.came).total_seconds(), 3),
             "wires": [
                 {

@@ -1,7 +1,7 @@
 """How often the wires of a camera were crossed, as whoever counts tells it.
 
-Counts are kept in the memory of the process that counts, for an hour back: each message holds all
-of them, so that whoever shows them needs to have heard no other.
+Counts are kept for an hour back, and each message holds all of them, so that whoever shows them
+needs to have heard no other, and whoever counts next can go on.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Crossings(Message):
     Attributes:
         since: the first frame that was counted in. Phenomenon times, all of them.
         until: the newest.
+        gaps: when in between nobody counted, since no frame came or nobody looked at it.
     """
 
     site: _Name
@@ -55,6 +56,7 @@ class Crossings(Message):
     since: Instant
     until: Instant
     wires: tuple[WireCrossings, ...]
+    gaps: tuple[tuple[Instant, Instant], ...] = ()
 
     @property
     def camera(self) -> DeviceKey:

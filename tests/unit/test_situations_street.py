@@ -69,6 +69,16 @@ def test_a_parked_car_that_a_bus_hides_is_told_in_time_whoever_s_id_it_comes_bac
         assert [one.phase for one in signals if one.phase is Phase.CLEARED] == []
 
 
+def test_a_parked_car_that_is_found_twice_after_it_was_hidden_is_told_once() -> None:
+    def shown(t: float) -> list[Track]:
+        if 15 <= t < 16:
+            return []
+        again = [car(2, -4.1, 16.9)] if t >= 16.5 else []
+        return [car(1, -4, 16.8), *again]
+
+    assert len(raised(told("illegal_parking", STREET, shown, 60))) == 1
+
+
 def test_a_parked_car_whose_wheels_a_queue_hides_has_not_moved() -> None:
     def shown(t: float) -> list[Track]:
         x1, y1, x2, y2 = car(1, -4, 16.8).box

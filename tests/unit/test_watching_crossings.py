@@ -82,6 +82,81 @@ def test_a_clock_set_back_begins_anew() -> None:
     assert told.since == T0 - 30 * MINUTE
 
 
+def counted_until(seconds: int) -> Crossings:
+    """By a process that counted one from left to right and was killed then."""
+    before = Tally()
+    before.take(counts(), T0)
+    for second in range(1, seconds + 1):
+        before.take(counts(1), T0 + timedelta(seconds=second))
+    told = before.all(CAM)
+    assert told is not None
+    return told
+
+
+def test_who_counts_next_goes_on_and_says_when_nobody_counted() -> None:
+    tally = Tally()
+    tally.resume(counted_until(20))
+    tally.take(counts(), T0 + timedelta(seconds=32))
+    tally.take(counts(1, 1), T0 + timedelta(seconds=34))
+    noon = T0.replace(second=0)
+    assert minutes(tally) == ((noon, 1, 0), (noon + MINUTE, 1, 1))
+    told = tally.all(CAM)
+    assert told is not None
+    assert told.since == T0
+    assert told.gaps == ((T0 + timedelta(seconds=20), T0 + timedelta(seconds=32)),)
+
+
+def test_what_was_counted_before_is_added_to_what_came_since() -> None:
+    tally = Tally()
+    tally.take(counts(), T0 + timedelta(seconds=22))
+    tally.take(counts(1), T0 + timedelta(seconds=24))
+    tally.resume(counted_until(20))
+    assert minutes(tally) == ((T0.replace(second=0), 2, 0),)
+    told = tally.all(CAM)
+    assert told is not None
+    assert (told.since, told.gaps) == (T0, ()), "two seconds are no gap"
+
+
+def test_a_camera_whose_clock_was_set_back_counts_anew() -> None:
+    tally = Tally()
+    tally.resume(counted_until(600))
+    tally.take(counts(), T0)
+    tally.take(counts(0, 1), T0 + timedelta(seconds=1))
+    assert minutes(tally) == ((T0.replace(second=0), 0, 1),)
+
+
+def test_when_no_frames_came_nobody_counted_for_an_hour_back() -> None:
+    tally = Tally()
+    for seconds in (0, 1, 61, 62):
+        tally.take(counts(), T0 + timedelta(seconds=seconds))
+    gap = (T0 + timedelta(seconds=1), T0 + timedelta(seconds=61))
+    told = tally.all(CAM)
+    assert told is not None
+    assert told.gaps == (gap,)
+    for minute in range(1, 70):
+        tally.take(counts(), T0 + MINUTE * (1 + minute) + timedelta(seconds=2))
+    told = tally.all(CAM)
+    assert told is not None
+    assert gap not in told.gaps
+
+
+def test_it_says_what_is_to_be_written_down() -> None:
+    tally = Tally()
+    assert tally.unkept(CAM) is None
+    tally.take(counts(), T0)
+    told = tally.unkept(CAM)
+    assert told is not None
+    tally.keep(told)
+    tally.take(counts(), T0 + timedelta(seconds=1))
+    assert tally.unkept(CAM) is None
+    tally.take(counts(1), T0 + timedelta(seconds=2))
+    told = tally.unkept(CAM)
+    assert told is not None
+    tally.take(counts(2), T0 + timedelta(seconds=3))
+    tally.keep(told)
+    assert tally.unkept(CAM) is not None, "more was counted while it was written"
+
+
 def test_it_says_when_there_is_something_new_to_tell() -> None:
     tally = Tally()
     tally.take({}, T0)

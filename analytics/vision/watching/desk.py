@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.watching.crossings import Tally
+from analytics.vision.watching.crossings_kept import keep_crossings
 from analytics.vision.watching.incidents import Incidents
 from analytics.vision.watching.lookout import Lookout
 from analytics.vision.watching.model import Errand, Post, Recalled
@@ -19,6 +20,7 @@ from smartopia.contract.topics import DeviceKey
 from smartopia.crossings import Crossings
 from smartopia.metrics import Metrics
 from smartopia.seen import Sighted
+from smartopia.store.connection import DictConnection
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,8 @@ class Desk:
         self._incidents = Incidents()
         self._places: dict[DeviceKey, _Place] = {}
         self.spells = Spells()
+        # Of cameras that were not heard since; None until the database was asked.
+        self._counted: dict[DeviceKey, Crossings] | None = None
 
     def silences(self, now: float) -> dict[DeviceKey, float]:
         """How long each camera has not been heard, in seconds."""
@@ -89,8 +93,35 @@ class Desk:
                 errands += place.lookout.close()
         return errands
 
+    @property
+    def resumed(self) -> bool:
+        """Whether it is known what was counted before."""
+        return self._counted is not None
+
+    def resume(self, counted: Iterable[Crossings]) -> None:
+        """Go on counting from what was counted before, by the database; once."""
+        if self._counted is None:
+            self._counted = {one.camera: one for one in counted}
+            for camera in self._places.keys() & self._counted.keys():
+                self._places[camera].tally.resume(self._counted.pop(camera))
+
+    async def keep(self, connection: DictConnection) -> None:
+        """Write down what was watched and counted and is not written yet."""
+        await self.spells.keep(connection)
+        if self._counted is None:
+            return  # what is there is to be gone on with first
+        places = {
+            camera: (place.tally, told)
+            for camera, place in self._places.items()
+            if (told := place.tally.unkept(camera)) is not None
+        }
+        await keep_crossings(connection, [told for _, told in places.values()])
+        for tally, told in places.values():
+            tally.keep(told)
+
     def rest(self) -> None:
         """Forget everything: another process watches now."""
+        self._counted = None
         self._places.clear()
         self.spells.rest()
         self._incidents = Incidents()
@@ -137,5 +168,7 @@ class Desk:
     def _place(self, camera: DeviceKey, now: float) -> _Place:
         if camera not in self._places:
             lookout = Lookout(camera, self._rules, self._incidents)
-            self._places[camera] = _Place(Order(), lookout, now)
+            place = self._places[camera] = _Place(Order(), lookout, now)
+            if self._counted and camera in self._counted:
+                place.tally.resume(self._counted.pop(camera))
         return self._places[camera]

@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from analytics.vision.situations.catalogue import load_situation_rules
+from analytics.vision.watching.crossings_kept import kept_crossings
 from analytics.vision.watching.desk import SILENT_S, Desk
 from analytics.vision.watching.duty import Duty, tell_away
 from analytics.vision.watching.needs import in_words
@@ -138,7 +139,7 @@ class _Watching:
                     log.warning("crossings could not be told: %s", error)
 
     async def _keeps(self) -> None:
-        """Write down when cameras were watched."""
+        """Write down when cameras were watched, and what was counted on them."""
         while True:
             await asyncio.sleep(_KEEP_S)
             await self._keep()
@@ -146,11 +147,11 @@ class _Watching:
     async def _keep(self) -> None:
         try:
             async with self._pool.connection() as connection:
-                await self._desk.spells.keep(connection)
+                await self._desk.keep(connection)
         except LOST as error:
             tell_away(self._reporter, error)
         except psycopg.Error as error:  # alerts go on
-            log.error("when cameras were watched was not taken: %s", error, exc_info=error)
+            log.error("what was watched and counted was not taken: %s", error, exc_info=error)
             self._metrics.count("spells_refused")
 
     async def _load(self) -> None:
@@ -159,6 +160,8 @@ class _Watching:
             if now >= self._recall_at and not self._outbox:
                 self._recall_at = now + _RECALL_S
                 self._desk.recall(await active_alerts(connection), now)
+                if not self._desk.resumed:
+                    self._desk.resume(await kept_crossings(connection))
             await self._roster.load(connection, self._desk.silences(now))
         if not self._broker.connected:
             self._deaf_until = now

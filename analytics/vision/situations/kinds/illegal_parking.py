@@ -119,8 +119,13 @@ def step(
 def _left(memory: Memory, seen: Sequence[Trail], now: datetime) -> list[Halt]:
     """Where a vehicle stood a moment ago that is not seen, or not there, now."""
     here = {one.key for one in seen}
+    held = {halt.key for key, halt in memory.halts.items() if key in here}
     unseen = (halt for key, halt in memory.halts.items() if key not in here)
-    return [one for one in (*memory.left, *unseen) if (now - one.seen).total_seconds() <= _HIDDEN_S]
+    return [
+        one
+        for one in (*memory.left, *unseen)
+        if one.key not in held and (now - one.seen).total_seconds() <= _HIDDEN_S
+    ]
 
 
 def _taken_up(one: Trail, left: list[Halt], halts: dict[int, Halt], now: datetime) -> Halt | None:

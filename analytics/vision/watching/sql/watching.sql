@@ -39,3 +39,13 @@ VALUES (%(thing)s, %(begin)s, %(end)s, %(frames)s, %(detector)s, %(rules)s)
 ON CONFLICT (thing_id, begins_at) DO UPDATE
 SET ends_at = greatest(watch_spell.ends_at, excluded.ends_at),
     frames = greatest(watch_spell.frames, excluded.frames)
+
+-- name: keep_crossings
+-- How often the wires of a camera were crossed, in place of what was there.
+INSERT INTO wire_crossings (thing_id, told)
+SELECT t.id, %(told)s FROM thing t WHERE t.site = %(site)s AND t.name = %(name)s
+ON CONFLICT (thing_id) DO UPDATE SET told = excluded.told
+
+-- name: kept_crossings
+-- What was counted of all cameras until within the last hour: nothing older is told.
+SELECT told FROM wire_crossings WHERE (told ->> 'until')::timestamptz > now() - interval '1 hour'

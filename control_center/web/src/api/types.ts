@@ -289,6 +289,8 @@ export interface Crossings {
   /** The first frame counted in, and the newest; by the camera's clock. */
   since: string;
   until: string;
+  /** When in between nobody counted: begin and end. */
+  gaps: [string, string][];
   /** Seconds since it was told, when this was asked. */
   age: number;
   wires: {

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Crossings } from "../api/types";
-import { clockTime, when } from "../lib/format";
+import { clockTime, duration, when } from "../lib/format";
 import { now } from "../state/clock";
 import { MinuteBars } from "./minute-bars";
 
@@ -24,6 +24,7 @@ type Direction = (typeof DIRECTIONS)[number][0];
 export function CameraCrossings({ crossings, replay }: { crossings: Crossings | null; replay: boolean }): JSX.Element | null {
   if (!crossings) return null;
   const { since, until, age, wires } = crossings;
+  const uncounted = uncountedMs(crossings);
   const whole = Date.parse(until) - Date.parse(since) >= MINUTES * MINUTE_MS;
   return (
     <div data-testid="camera-crossings">
@@ -31,15 +32,16 @@ export function CameraCrossings({ crossings, replay }: { crossings: Crossings | 
         Line crossings{" "}
         <span class="dim">{whole ? "in the last hour" : `since ${when(since, now.peek(), replay)}`}</span>
       </h3>
+      {uncounted > 0 && <p class="dim">Nobody counted for {duration(uncounted)} of it.</p>}
       {age > OLD_S && <p class="problem">Nobody counts any more; this was so at {clockTime(Date.parse(until))}.</p>}
       {wires.map((wire) => (
-        <WireBars key={wire.wire + wire.families.join()} wire={wire} since={since} until={until} />
+        <WireBars key={wire.wire + wire.families.join()} wire={wire} crossings={crossings} />
       ))}
     </div>
   );
 }
 
-function WireBars({ wire, since, until }: { wire: Wire; since: string; until: string }): JSX.Element {
+function WireBars({ wire, crossings }: { wire: Wire; crossings: Crossings }): JSX.Element {
   const counted = wire.families.map((family) => FAMILIES[family] ?? family).join(", ");
   const scale = Math.max(1, ...wire.minutes.flatMap((m) => [m.left_to_right, m.right_to_left]));
   return (
@@ -51,7 +53,7 @@ function WireBars({ wire, since, until }: { wire: Wire; since: string; until: st
         <MinuteBars
           key={direction}
           name={words}
-          bars={barsOf(wire, direction, since, until)}
+          bars={barsOf(wire, direction, crossings)}
           scale={scale}
           figure={wire[direction]}
           says={`${wire.wire}, ${words}: ${wire[direction]} ${counted} crossed`}
@@ -61,14 +63,22 @@ function WireBars({ wire, since, until }: { wire: Wire; since: string; until: st
   );
 }
 
-/** One for each of the last minutes, the newest last; null from before anybody counted. */
-function barsOf(wire: Wire, direction: Direction, since: string, until: string): (number | null)[] {
+/** Of the last hour. */
+function uncountedMs({ until, gaps }: Crossings): number {
+  const begin = Date.parse(until) - MINUTES * MINUTE_MS;
+  return gaps.reduce((sum, gap) => sum + Math.max(0, Date.parse(gap[1]) - Math.max(begin, Date.parse(gap[0]))), 0);
+}
+
+/** One for each of the last minutes, the newest last; null where nobody counted in any of it. */
+function barsOf(wire: Wire, direction: Direction, { since, until, gaps }: Crossings): (number | null)[] {
   const minuteOf = (time: string): number => Math.floor(Date.parse(time) / MINUTE_MS);
   const newest = minuteOf(until);
   const first = minuteOf(since);
   const counts = new Map(wire.minutes.map((m) => [minuteOf(m.minute), m[direction]]));
   return Array.from({ length: MINUTES }, (_, i) => {
     const minute = newest - MINUTES + 1 + i;
-    return minute < first ? null : (counts.get(minute) ?? 0);
+    const [begin, end] = [minute * MINUTE_MS, (minute + 1) * MINUTE_MS];
+    const missed = minute < first || gaps.some((gap) => Date.parse(gap[0]) <= begin && Date.parse(gap[1]) >= end);
+    return counts.get(minute) ?? (missed ? null : 0);
   });
 }
