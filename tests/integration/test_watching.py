@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import cv2
 import numpy as np
+from nats.aio.msg import Msg
 
 from analytics.vision.watching.part import run as watch
 from devices_sim.cameras.scene.layout_files import load_layout
@@ -17,8 +18,9 @@ from devices_sim.world.world import World
 from smartopia.bus.connection import Broker
 from smartopia.clock import utc_now
 from smartopia.contract.topics import DeviceKey
+from smartopia.crossings import Crossings, crossings_of
 from smartopia.seen import SeenObject, Sighted, seen_of
-from smartopia.siteview import SiteView
+from smartopia.siteview import SiteView, Wire
 from smartopia.siteview_store import ViewSource, current_view, keep_view
 from smartopia.store.connection import connect_database
 from tests.bench.situations_city import CityCamera
@@ -213,6 +215,54 @@ async def test_a_restart_tells_nothing_twice_and_leaves_nothing_active_for_ever(
     assert [one["kind"] for one in transitions] == ["raised", "cleared"]
     assert transitions[1]["phenomenon_time"] <= camera.at
     assert [row["occurrences"] for row in await alerts(platform)] == [1]
+
+
+async def test_crossings_are_counted_on_after_a_restart_which_says_when_nobody_counted(
+    platform: Platform,
+) -> None:
+    thing = await install(platform)
+    wire = Wire(name="gate", line=((0.5, 0.2), (0.5, 0.98)))
+    await draw(platform, thing, SiteView(camera=CAM.device, wires=(wire,)))
+    camera = Camera(CAM, utc_now() - timedelta(minutes=3))
+    told: list[Crossings] = []
+
+    async def hear(message: Msg) -> None:
+        told.append(Crossings.decode(message.data))
+
+    async with broker_of(platform) as broker:
+        beats = await listen_to(broker, "analytics-situations")
+        await broker.client.subscribe(crossings_of(CAM), cb=hear)
+
+        async def cross(start: float, end: float) -> None:
+            await tell(broker, camera.walk(start, end))
+            before = sum(counted())
+
+            async def more() -> bool:
+                await tell(broker, camera.film(0.2))
+                return sum(counted()) > before
+
+            await eventually(more, what="the crossing is told", timeout_s=60)
+
+        def counted() -> tuple[int, int]:
+            wires = told[-1].wires if told else ()
+            minutes = [minute for one in wires for minute in one.minutes]
+            return sum(there for _, there, _ in minutes), sum(back for _, _, back in minutes)
+
+        async with running(watch, platform.settings):
+            await on_duty(broker, beats, camera)
+            await cross(450, 200)
+            assert counted() == (1, 0)
+        since, ended = told[-1].since, camera.at
+        camera.at += timedelta(seconds=20)
+        beats.came.clear()
+        async with running(watch, platform.settings):
+            await on_duty(broker, beats, camera)
+            await cross(200, 450)
+    assert counted() == (1, 1)
+    assert told[-1].since == since
+    ((begin, end),) = told[-1].gaps
+    assert begin == ended
+    assert end - begin >= timedelta(seconds=20.2), "and until it was on duty"
 
 
 async def test_what_is_told_while_the_database_is_away_is_not_lost(platform: Platform) -> None:

@@ -105,3 +105,8 @@ class Camera:
                 )
             )
         return frames
+
+    def walk(self, start: float, end: float, steps: int = 30) -> list[Sighted]:
+        """Somebody walks through the picture, from one x to another."""
+        ways = (start + (end - start) * step / steps for step in range(steps + 1))
+        return [frame for x in ways for frame in self.film(1 / RATE, [person(x)])]

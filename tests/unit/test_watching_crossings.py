@@ -14,9 +14,8 @@ from analytics.vision.watching.model import Post
 from smartopia.contract.topics import DeviceKey
 from smartopia.crossings import Crossings
 from smartopia.metrics import Metrics
-from smartopia.seen import SeenObject, Sighted
 from smartopia.siteview import SiteView, Wire
-from tests.support.sightings import Camera, person
+from tests.support.sightings import Camera
 
 T0 = datetime(2026, 6, 1, 12, 0, 30, tzinfo=UTC)
 CAM = DeviceKey("gimpo", "cam-1")
@@ -176,20 +175,11 @@ def test_it_says_when_there_is_something_new_to_tell() -> None:
     assert tally.told(CAM) is None
 
 
-def walk(camera: Camera, start: float, end: float, steps: int = 30) -> list[Sighted]:
-    """Somebody walks through the picture."""
-    frames: list[Sighted] = []
-    for step in range(steps + 1):
-        there: SeenObject = person(start + (end - start) * step / steps)
-        frames += camera.film(0.2, [there])
-    return frames
-
-
 def test_people_who_walk_over_a_wire_and_back_are_counted_by_direction() -> None:
     desk, camera = Desk(RULES, Metrics()), Camera(CAM, T0)
     posts = {CAM: Post(CAM, 7, True, 5.0, None, VIEW, 1)}
     now = 0.0
-    for frames in (walk(camera, 450, 200), camera.film(15), walk(camera, 200, 450)):
+    for frames in (camera.walk(450, 200), camera.film(15), camera.walk(200, 450)):
         for sighted in frames:
             now += 1
             desk.put(sighted, now)
