@@ -199,7 +199,7 @@ def test_line_crossings_are_shown_by_direction_with_since_when(
     tile(page, 0).locator("a").click()
     shown = page.get_by_test_id("camera-crossings")
     expect(shown).to_contain_text("since", timeout=SHOWN_MS * 2)
-    expect(shown).to_contain_text("Nobody counted for 2 min of it.")
+    expect(shown).to_contain_text("Nobody counted for 02:00 min of it.")
     gate = shown.get_by_test_id("crossings-wire")
     expect(gate).to_contain_text("gate people")
     there, back = sum(one[1] for one in minutes), sum(one[2] for one in minutes)

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Crossings } from "../api/types";
-import { clockTime, duration, when } from "../lib/format";
+import { ageText, clockTime, when } from "../lib/format";
 import { now } from "../state/clock";
 import { MinuteBars } from "./minute-bars";
 
@@ -32,7 +32,7 @@ export function CameraCrossings({ crossings, replay }: { crossings: Crossings | 
         Line crossings{" "}
         <span class="dim">{whole ? "in the last hour" : `since ${when(since, now.peek(), replay)}`}</span>
       </h3>
-      {uncounted > 0 && <p class="dim">Nobody counted for {duration(uncounted)} of it.</p>}
+      {uncounted > 0 && <p class="dim">Nobody counted for {ageText(uncounted)} of it.</p>}
       {age > OLD_S && <p class="problem">Nobody counts any more; this was so at {clockTime(Date.parse(until))}.</p>}
       {wires.map((wire) => (
         <WireBars key={wire.wire + wire.families.join()} wire={wire} crossings={crossings} />
