@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from analytics.vision.situations.rule import SituationRule
 from analytics.vision.watching.crossings import Tally
-from analytics.vision.watching.crossings_kept import keep_crossings
 from analytics.vision.watching.incidents import Incidents
 from analytics.vision.watching.lookout import Lookout
 from analytics.vision.watching.model import Errand, Post, Recalled
@@ -20,7 +19,6 @@ from smartopia.contract.topics import DeviceKey
 from smartopia.crossings import Crossings
 from smartopia.metrics import Metrics
 from smartopia.seen import Sighted
-from smartopia.store.connection import DictConnection
 
 log = logging.getLogger(__name__)
 
@@ -105,19 +103,18 @@ class Desk:
             for camera in self._places.keys() & self._counted.keys():
                 self._places[camera].tally.resume(self._counted.pop(camera))
 
-    async def keep(self, connection: DictConnection) -> None:
-        """Write down what was watched and counted and is not written yet."""
-        await self.spells.keep(connection)
+    def unkept(self) -> list[Crossings]:
+        """What is counted and not written down; nothing until what was is gone on with."""
         if self._counted is None:
-            return  # what is there is to be gone on with first
-        places = {
-            camera: (place.tally, told)
-            for camera, place in self._places.items()
-            if (told := place.tally.unkept(camera)) is not None
-        }
-        await keep_crossings(connection, [told for _, told in places.values()])
-        for tally, told in places.values():
-            tally.keep(told)
+            return []
+        found = (place.tally.unkept(camera) for camera, place in self._places.items())
+        return [told for told in found if told is not None]
+
+    def kept(self, crossings: Iterable[Crossings]) -> None:
+        """These were written down; meanwhile more may have come, or all been forgotten."""
+        for told in crossings:
+            if told.camera in self._places:
+                self._places[told.camera].tally.keep(told)
 
     def rest(self) -> None:
         """Forget everything: another process watches now."""

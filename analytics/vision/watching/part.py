@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from analytics.vision.situations.catalogue import load_situation_rules
-from analytics.vision.watching.crossings_kept import kept_crossings
+from analytics.vision.watching.crossings_kept import keep_crossings, kept_crossings
 from analytics.vision.watching.desk import SILENT_S, Desk
 from analytics.vision.watching.duty import Duty, tell_away
 from analytics.vision.watching.needs import in_words
@@ -147,7 +147,10 @@ class _Watching:
     async def _keep(self) -> None:
         try:
             async with self._pool.connection() as connection:
-                await self._desk.keep(connection)
+                await self._desk.spells.keep(connection)
+                counted = self._desk.unkept()
+                await keep_crossings(connection, counted)
+                self._desk.kept(counted)
         except LOST as error:
             tell_away(self._reporter, error)
         except psycopg.Error as error:  # alerts go on
