@@ -122,6 +122,33 @@ def test_people_do_different_things() -> None:
     assert ActorKind.BICYCLE in {a.kind for s in ten_minutes("riverside") for a in s.actors}
 
 
+@pytest.mark.parametrize("name", shipped_layouts())
+def test_bicycles_stand_in_racks_all_the_time_and_in_nobodys_way(name: str) -> None:
+    states = ten_minutes(name)
+    first, last = (
+        [a for a in state.actors if a.kind is ActorKind.BICYCLE and a.pose is Pose.NONE]
+        for state in (states[0], states[-1])
+    )
+    assert first == last
+    assert first
+    stood = {(one.x, one.y) for one in first}
+    for state in states[::20]:
+        for person in people(state):
+            if person.pose is not Pose.NONE:
+                assert all(distance((person.x, person.y), place) > 0.35 for place in stood)
+
+
+def test_a_rack_changes_nothing_for_who_comes_and_goes() -> None:
+    layout = load_layout("street")
+    bare = Plan(layout.model_copy(update={"racks": ()}), RUSH_HOUR, seed=5).at(60.0)
+    state = ten_minutes("street")[120]
+    assert bare.actors == tuple(
+        one
+        for one in state.actors
+        if one.pose is not Pose.NONE or one.kind is not ActorKind.BICYCLE
+    )
+
+
 def test_an_actor_keeps_its_id_and_moves_without_jumps() -> None:
     for before, after in itertools.pairwise(ten_minutes("crossing")):
         was = {actor.id: actor for actor in before.actors}

@@ -82,6 +82,11 @@ def test_looks_differ_and_a_look_stays() -> None:
     )
 
 
+def test_nobody_sits_on_a_bicycle_that_stands() -> None:
+    (machine,) = shapes(actor(ActorKind.BICYCLE, 2, Pose.NONE), 60)
+    assert machine.kind is ActorKind.BICYCLE
+
+
 @pytest.mark.parametrize("kind", [ActorKind.BICYCLE, ActorKind.MOTORCYCLE])
 def test_a_rider_sits_on_the_machine(kind: ActorKind) -> None:
     machine, rider = shapes(actor(kind, 2, Pose.RIDING), 60)

@@ -50,9 +50,11 @@ def noon() -> View:
     return view(survey(PLACE, CAMERA), NOON)
 
 
+POSES = {ActorKind.PERSON: Pose.STANDING, ActorKind.BICYCLE: Pose.RIDING}
+
+
 def actor(kind: ActorKind, x: float, y: float, number: int = 1, **more: float) -> Actor:
-    pose = Pose.STANDING if kind is ActorKind.PERSON else Pose.NONE
-    held = Actor(number, kind, x, y, 1.2, 0.0, pose, 0.2, 7)
+    held = Actor(number, kind, x, y, 1.2, 0.0, POSES.get(kind, Pose.NONE), 0.2, 7)
     return replace(held, **more)  # type: ignore[arg-type]
 
 

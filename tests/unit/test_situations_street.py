@@ -235,3 +235,11 @@ def test_a_rider_is_no_pedestrian() -> None:
         return [Track(1, "person", 0.8, lifted), Track(2, "bicycle", 0.7, machine)]
 
     assert not told("jaywalking", STREET, shown, 5)
+
+
+def test_who_walks_before_bicycles_that_stand_there_rides_none() -> None:
+    def shown(t: float) -> list[Track]:
+        rack = [Track(10 + n, "bicycle", 0.7, box((-3, 17 + n), 1.8, 1.1)) for n in range(9)]
+        return [*rack, *([person(1, -3, 17 + 1.3 * (t - 6))] if t > 6 else [])]
+
+    assert raised(told("jaywalking", STREET, shown, 12))

@@ -33,6 +33,7 @@ _NOISE = (2.0, 0.03)  # px, and share of the box's height
 _PUSH = {"person": 1.0, "vehicle": 2.5, "cycle": 2.0}  # m/s2
 _PUSH_ELSE = 0.3
 _MOVES = {"person": 0.5, "vehicle": 1.2, "cycle": 1.0}  # m/s from which its way is clear
+_NEW_S = 3.0  # until a machine that has not moved is one that stands
 _RIDER = 0.35  # of a rider's box is in that of the machine
 _RATE_BLEND = 0.1
 
@@ -225,8 +226,16 @@ def _usual(foot: Vec, label: str, site: Site) -> float | None:
 
 
 def _riders(trails: list[Trail], now: datetime) -> list[Trail]:
-    """Marks the people who ride: they are on the box of a bicycle or motorcycle."""
-    machines = [trail.box for trail in trails if trail.label in {"bicycle", "motorcycle"}]
+    """Marks the people who ride: they are on the box of a bicycle or motorcycle.
+
+    Not on one that has stood since it was first seen: who passes before a rack rides none of them.
+    """
+    machines = [
+        trail.box
+        for trail in trails
+        if trail.label in {"bicycle", "motorcycle"}
+        and (trail.way is not None or (now - trail.born).total_seconds() < _NEW_S)
+    ]
     return [
         replace(trail, rode=now)
         if trail.family == "person" and any(covered(trail.box, box) > _RIDER for box in machines)

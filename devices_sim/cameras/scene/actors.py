@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """What an actor is. Bicycles and motorcycles come with their rider."""
+    """What an actor is. Motorcycles, and bicycles that are ridden, come with their rider."""
 
     PERSON = "person"
     BICYCLE = "bicycle"

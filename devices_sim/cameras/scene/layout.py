@@ -6,6 +6,7 @@ Points are [x, y] in metres, x east and y north of the layout's place. Direction
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -142,6 +143,28 @@ class Bench(Section):
 
     at: Point
     facing: Degrees
+
+
+class Rack(Section):
+    """A row of bicycle stands; some of them are taken.
+
+    Attributes:
+        line: where the middles of the bicycles stand, from the first to the last.
+        facing: where their fronts point.
+        gap: metres from one stand to the next.
+    """
+
+    line: tuple[Point, Point]
+    facing: Degrees
+    gap: Annotated[float, Field(ge=0.5, le=5)] = 0.7
+
+    def stands(self) -> tuple[Point, ...]:
+        """Where bicycles can stand: from end to end, at least `gap` apart."""
+        (ax, ay), (bx, by) = self.line
+        spans = max(1, math.floor(math.dist(*self.line) / self.gap + 1e-6))
+        return tuple(
+            (ax + (bx - ax) * n / spans, ay + (by - ay) * n / spans) for n in range(spans + 1)
+        )
 
 
 class Door(Section):
@@ -310,6 +333,7 @@ class Layout(Section):
     lamps: tuple[Lamp, ...] = ()
     barriers: tuple[Barrier, ...] = ()
     benches: tuple[Bench, ...] = ()
+    racks: tuple[Rack, ...] = ()
     doors: tuple[Door, ...] = ()
     bays: tuple[Bay, ...] = ()
     bus_stops: tuple[BusStop, ...] = ()

@@ -12,6 +12,7 @@ from devices_sim.cameras.scene.plan.jams import Jams, held
 from devices_sim.cameras.scene.plan.jaywalkers import Jaywalkers
 from devices_sim.cameras.scene.plan.lights import light
 from devices_sim.cameras.scene.plan.passers import Passers
+from devices_sim.cameras.scene.plan.racks import parked
 from devices_sim.cameras.scene.plan.traffic import Traffic
 from devices_sim.cameras.scene.plan.walkways import Walkways
 from devices_sim.world import people, traffic
@@ -49,6 +50,7 @@ class Simulation:
         self.crowd = Crowd(layout, self.traffic)
         self.passers = Passers(layout, self.walkways, self.crowd, seed, self.ids)
         self.props: dict[int, Actor] = {}
+        self._racked = tuple(parked(layout, seed))
         self.flood = 0.0
         self.jams, self.jaywalkers = Jams(), Jaywalkers(layout, self.traffic.roads)
         self._watched = False
@@ -92,6 +94,7 @@ class Simulation:
         for vehicle in self.traffic.vehicles.values():
             yield vehicle.actor()
         yield from self.props.values()
+        yield from self._racked
 
     def _water_level(self) -> float:
         """The river's rise, as far as the banks hold it, and what an event adds."""

@@ -18,8 +18,8 @@ Box = tuple[float, float, float, float]
 class TrueBox:
     """One actor in one picture. Boxes are x and y of two corners, pixels.
 
-    A bicycle or motorcycle has two: one of the machine, one of kind person of its rider, with
-    the same actor.
+    A bicycle or motorcycle that is ridden has two: one of the machine, one of kind person of its
+    rider, with the same actor.
 
     Attributes:
         actor: its id.

@@ -81,7 +81,7 @@ def shapes(actor: Actor, scale: float) -> list[Shape]:
     if actor.kind is ActorKind.PERSON:
         return [_person(actor, _detail(scale))]
     if actor.kind in {ActorKind.BICYCLE, ActorKind.MOTORCYCLE}:
-        return _rider(actor, _detail(scale))
+        return _cycle(actor, _detail(scale))
     if actor.kind is ActorKind.BAG:
         mesh = _placed(bag(actor.look).scaled(actor.scale), actor)
         return [Shape(actor, actor.kind, mesh, _foot(actor, mesh, 0.5))]
@@ -117,14 +117,15 @@ def _person(actor: Actor, detail: int) -> Shape:
     return Shape(actor, actor.kind, _placed(mesh, actor), foot)
 
 
-def _rider(actor: Actor, detail: int) -> list[Shape]:
+def _cycle(actor: Actor, detail: int) -> list[Shape]:
+    """A machine, and who rides it."""
     motor = actor.kind is ActorKind.MOTORCYCLE
     machine = (motorcycle if motor else bicycle)(actor.look)
+    stands = Shape(actor, actor.kind, _placed(machine, actor), _foot(actor, machine, 0.5))
+    if not motor and actor.pose is Pose.NONE:
+        return [stands]
     rider = _seated(actor.look, detail, int(actor.phase * STEPS) * (not motor), motor)
-    return [
-        Shape(actor, actor.kind, _placed(machine, actor), _foot(actor, machine, 0.5)),
-        Shape(actor, ActorKind.PERSON, _placed(rider, actor), None),
-    ]
+    return [stands, Shape(actor, ActorKind.PERSON, _placed(rider, actor), None)]
 
 
 @lru_cache(maxsize=512)

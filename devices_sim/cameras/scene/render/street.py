@@ -20,6 +20,7 @@ from devices_sim.cameras.scene.layout import (
     Ground,
     Lamp,
     Layout,
+    Rack,
     Signal,
 )
 from devices_sim.cameras.scene.render.barriers import barrier
@@ -91,6 +92,7 @@ def _furniture(layout: Layout) -> Iterator[Mesh]:
     yield from (lamp(item) for item in layout.lamps)
     yield from (barrier(item, index) for index, item in enumerate(layout.barriers))
     yield from (_bench(item) for item in layout.benches)
+    yield from (hoop for item in layout.racks for hoop in _hoops(item))
     yield from (_bus_stop(item) for item in layout.bus_stops)
     yield from (_signal(item) for item in layout.signals)
     yield from (_quay(item) for item in layout.ground if item.level < -0.3)
@@ -207,6 +209,16 @@ def _bench(item: Bench) -> Mesh:
     legs = [box((-0.3, y - 0.03, 0), (0.24, y + 0.03, 0.43), _STEEL) for y in (-0.7, 0.7)]
     mesh = merge([*slats, *back, *legs])
     return mesh.moved(turn=math.radians(item.facing), to=(*item.at, 0.0))
+
+
+def _hoops(item: Rack) -> Iterator[Mesh]:
+    """The bars of a rack, one beside each stand."""
+    (ax, ay), (bx, by) = item.line
+    along = np.array([bx - ax, by - ay]) / math.hypot(bx - ax, by - ay)
+    rail = tube([(-0.3, 0, 0), (-0.3, 0, 0.7), (0.3, 0, 0.7), (0.3, 0, 0)], 0.025, _STEEL, 6)
+    for stand in item.stands():
+        x, y = np.array(stand) + along * item.gap / 2
+        yield rail.moved(turn=math.radians(item.facing), to=(float(x), float(y), 0.0))
 
 
 def _bus_stop(item: BusStop) -> Mesh:
