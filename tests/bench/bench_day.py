@@ -1,7 +1,7 @@
 """How well a day of a scenario is told from its pictures: rendered, detected, tracked, judged.
 
     python -m tests.bench.bench_day [--scenario cctv-day] [--seed N] [--seconds 900] [--rate 2]
-        [--model default] [--scenes NAMES] [--jobs 1] [--keep DIR] [-v]
+        [--filmed RATE] [--model default] [--scenes NAMES] [--jobs 1] [--keep DIR] [-v]
 
 Each camera's frames are drawn, encoded and looked at as in a city that keeps up with this rate,
 without its broker, gate and screen. All shipped situations are told the tracks, and the alerts are
@@ -10,12 +10,13 @@ after it, one per event and camera. Beside the model, a perfect detector is scor
 frames: what it loses, the tracker and the situations lose.
 
 What was looked at is kept in `--keep` by model, seed and rate as long as the code that draws is the
-same: judge it by other rules in seconds.
+same: judge it by other rules in seconds. What was `--filmed` at 5 frames/s can be judged at 1, too.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -68,12 +69,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, help="another than the scenario's")
     parser.add_argument("--seconds", type=float, default=900.0)
     parser.add_argument("--rate", type=float, default=2.0, help="frames/s of each camera")
+    parser.add_argument("--filmed", type=float, help="frames/s drawn, a multiple of --rate")
     parser.add_argument("--model", default="default")
     parser.add_argument("--scenes", help="these alone, joined by commas")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "day")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell each wrong one")
     args = parser.parse_args()
+    filmed = args.filmed or args.rate
+    every = round(filmed / args.rate)
+    if not math.isclose(every * args.rate, filmed):
+        parser.error(f"--filmed {filmed:g} is no multiple of --rate {args.rate:g}")
     wanted = args.scenes.split(",") if args.scenes else None
     chosen = [
         one
@@ -85,12 +91,12 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept = [
         folder / f"{args.scenario}-{one.programme.scene.name}-{one.programme.seed}"
-        f"-{args.rate:g}-{args.seconds:g}-{digest}.jsonl"
+        f"-{filmed:g}-{args.seconds:g}-{digest}.jsonl"
         for one in chosen
     ]
-    play = partial(film, seconds=args.seconds, rate=args.rate, model=args.model)
+    play = partial(film, seconds=args.seconds, rate=filmed, model=args.model)
     with ProcessPoolExecutor(args.jobs, get_context("spawn")) as crew:
-        films = list(crew.map(play, chosen, kept))
+        films = [one.thinned(every) for one in crew.map(play, chosen, kept)]
     for how, perfect in (("the model", False), ("a perfect detector", True)):
         shifts = [
             watch(stage, one, args.seconds, args.rate, perfect=perfect)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,12 @@ class Film:
 
     frames: tuple[Frame, ...]
     happenings: tuple[Happening, ...]
+
+    def thinned(self, every: int) -> Film:
+        """The same, one in so many frames of each camera alone."""
+        times = sorted({one.at for one in self.frames})[::every]
+        left = frozenset(times)
+        return replace(self, frames=tuple(one for one in self.frames if one.at in left))
 
 
 def stages(scenario: str, seed: int | None) -> list[Stage]:
