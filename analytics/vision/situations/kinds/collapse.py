@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -42,7 +42,8 @@ class Collapse(Settings):
         long: or so wide that it can only be the length of a body, as a share of its height
             upright; whoever is hidden in part is never that wide.
         fresh_s: whoever lies is told within so long after something first seemed to lie there:
-            what seemed so before, now and then, is a bench.
+            what seemed so before, now and then, is a bench. So is what seemed so in the first
+            so many seconds of a watch, since nobody knows for how long; but whoever walked.
         again_s: and what nothing was seen of for so long is forgotten.
         walked_frames: in how many frames somebody must have walked for its own height to be known.
         still_mps: faster than this nobody lies.
@@ -84,8 +85,12 @@ class Spot:
 class Memory:
     """Own heights, and the steadied width and height of the box, by the key of the trail; and
     where somebody seemed to lie.
+
+    Attributes:
+        begun: when the camera was first looked at.
     """
 
+    begun: datetime | None = None
     uprights: Mapping[int, Upright] = field(default_factory=dict)
     boxes: Mapping[int, Vec] = field(default_factory=dict)
     spots: tuple[Spot, ...] = ()
@@ -94,6 +99,7 @@ class Memory:
 
 def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tuple[Signal, ...]]:
     """One frame on."""
+    begun = memory.begun or scene.now
     followed = {one.key for one in scene.trails}
     uprights = {key: one for key, one in memory.uprights.items() if key in followed}
     people = list(scene.pedestrians(settings))
@@ -108,9 +114,15 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     full = {key: _upright(settings, uprights.get(key), height) for key, height in usual.items()}
     claims = _known_again(_claims(settings, people, full, boxes, scene), memory.episodes)
     spots = _seen_to_lie(settings, memory.spots, claims, scene.now)
-    new = [one for one in claims if _told(one, memory.episodes) or _fell(settings, one, spots)]
+    settled = begun + timedelta(seconds=settings.fresh_s)
+    fell = [
+        one
+        for one in claims
+        if _fell(settings, one, spots, None if _walked(settings, one, uprights) else settled)
+    ]
+    new = [one for one in claims if one in fell or _told(one, memory.episodes)]
     episodes, signals = advance("collapse", settings, memory.episodes, new, scene.now)
-    return Memory(uprights, boxes, spots, episodes), signals
+    return Memory(begun, uprights, boxes, spots, episodes), signals
 
 
 def _seen_to_lie(
@@ -128,11 +140,23 @@ def _seen_to_lie(
     return tuple(found)
 
 
-def _fell(settings: Collapse, claim: Claim, spots: Iterable[Spot]) -> bool:
-    """Whether nothing seemed to lie there before."""
+def _walked(settings: Collapse, claim: Claim, uprights: Mapping[int, Upright]) -> bool:
+    """Whether it was seen to walk: then it is no bench."""
+    own = [uprights.get(one.key) for one in claim.who]
+    return any(one is not None and one.frames >= settings.walked_frames for one in own)
+
+
+def _fell(
+    settings: Collapse, claim: Claim, spots: Iterable[Spot], settled: datetime | None
+) -> bool:
+    """Whether nothing seemed to lie there before, nor before it was `settled`."""
     (box,) = claim.boxes
     at = [one for one in spots if alike(one.box, box) >= _SAME]
-    return all((one.last - one.first).total_seconds() <= settings.fresh_s for one in at)
+    return all(
+        (one.last - one.first).total_seconds() <= settings.fresh_s
+        and (settled is None or one.first >= settled)
+        for one in at
+    )
 
 
 def _told(claim: Claim, episodes: Episodes) -> bool:
