@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,6 +14,15 @@ import pytest
 from devices_sim.cameras.scene.layout_files import shipped_layouts
 
 _SCENES = (sys.executable, "-m", "smartopia", "scenes")
+_OTHER_MACHINE = {
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3",
+    "OPENCV_CPU_DISABLE": "AVX2,AVX,FP16",
+    "OPENCV_IPP": "disabled",
+    "OPENBLAS_CORETYPE": "Nehalem",
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX",
+    "JSIMD_FORCENONE": "1",
+}
+"""What a processor of 2009 could not do, in each library that reckons pictures."""
 # Three pictures a sequence, 10 s apart.
 _SMALL = ("--split", "field", "--format", "smartopia", "--rate", "0.1", "--frames", "6")
 
@@ -44,6 +54,19 @@ def kill_after_a_sequence(out: Path) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.mark.timeout(300)
+def test_a_machine_with_another_processor_draws_the_same(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    export(here)
+    # Numpy warns of what it is to do without where the machine never had it.
+    subprocess.run(
+        (sys.executable, "-W", "ignore", *_SCENES[1:], "export", *_SMALL, "--out", str(there)),
+        env=os.environ | _OTHER_MACHINE,
+        check=True,
+    )
+    assert scenes("verify", str(there), "--same-as", str(here)).stdout == "same: 6 pictures\n"
 
 
 @pytest.mark.timeout(900)

@@ -13,10 +13,9 @@ from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
 
-import cv2
-
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.daylight import conditions_told, light_of
+from devices_sim.cameras.scene.exact import draw_exactly
 from devices_sim.cameras.scene.exposure import expose, posed
 from devices_sim.cameras.scene.eye import Eye
 from devices_sim.cameras.scene.layout import Layout, SceneCamera, WalkKind
@@ -195,6 +194,7 @@ def _noise_seed(chosen: Take, number: int) -> int:
 
 def _each(make: partial[list[Shot]], numbers: Iterable[int], jobs: int) -> Iterator[list[Shot]]:
     if jobs == 1:
+        draw_exactly(alone=False)
         yield from map(make, numbers)
         return
     # Spawned, since a forked process would share OpenCV's threads.
@@ -203,7 +203,7 @@ def _each(make: partial[list[Shot]], numbers: Iterable[int], jobs: int) -> Itera
 
 
 def _alone() -> None:
-    cv2.setNumThreads(1)
+    draw_exactly()
     # Ctrl-C reaches all of them, and is told by the one who asked.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()

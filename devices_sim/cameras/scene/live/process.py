@@ -14,8 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import BinaryIO
 
-import cv2
-
+from devices_sim.cameras.scene.exact import draw_exactly
 from devices_sim.cameras.scene.live.darkroom import Darkroom
 from devices_sim.cameras.scene.live.messages import Answer, Failed, Job, Setup, packed, read
 from devices_sim.conditions.registry import discover_conditions
@@ -29,7 +28,7 @@ def main() -> None:
     """Make pictures until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICE)
-    cv2.setNumThreads(1)
+    draw_exactly()
     answers = os.fdopen(os.dup(1), "wb")
     # What anything prints is not to be taken for an answer.
     os.dup2(2, 1)

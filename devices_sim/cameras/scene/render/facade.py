@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices_sim.cameras.scene.layout import BuildingStyle
-from devices_sim.cameras.scene.render.mesh import Array, f32, linear
+from devices_sim.cameras.scene.render.mesh import Array, decay, f32, linear
 from devices_sim.cameras.scene.render.noise import cell, noise
 
 
@@ -117,8 +117,8 @@ def _plaster(wall: Wall, along: Array, up: Array, grain: Array) -> Array:
         change -= 0.25 * joint / (1 + (grain / (course / 3)) ** 2)
     change += 0.06 * noise(along, up, 9.0, seed=wall.seed % 83)
     # Rain washes dirt down and splashes it up from the street.
-    change -= 0.3 * np.exp(-up / 0.8) * np.clip(1 + 0.5 * stains, 0, 2)
-    eave = np.exp(-np.maximum(wall.height - up, 0) / 1.6)
+    change -= 0.3 * decay(up / 0.8) * np.clip(1 + 0.5 * stains, 0, 2)
+    eave = decay(np.maximum(wall.height - up, 0) / 1.6)
     change -= 0.16 * eave * np.clip(0.5 + noise(along, up * 0.03, 0.5, seed=wall.seed % 79), 0, 2)
     change *= np.where(up < 0.6, 0.78, 1.0)
     pipe = np.minimum(np.abs(along - 0.5), np.abs(along - wall.length + 0.5))
@@ -137,7 +137,7 @@ def _weathered(
     x, z = place
     below = fits & (np.abs(x) < rhythm.width / 2 + 0.1) & (z <= -0.2)
     runs = np.clip(noise(x, z * 0.05, 0.25, seed=wall.seed % 71), 0, 2)
-    colours[below] *= (1 - 0.13 * runs * np.exp((z + 0.2) / 0.5))[below][:, None]
+    colours[below] *= (1 - 0.13 * runs * decay(-(z + 0.2) / 0.5))[below][:, None]
 
 
 def _glaze(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from devices_sim.cameras.scene.render.mesh import Array, Skin, along, f32
+from devices_sim.cameras.scene.render.mesh import Array, Skin, along, decay, f32
 from devices_sim.cameras.scene.render.shade import lamplight
 from devices_sim.cameras.scene.render.static import View
 
@@ -43,7 +43,7 @@ class Surroundings:
 def colours(view: View, around: Surroundings, skin: Skin) -> Array:
     """Light on each point of a skin, (V, 3), to be multiplied by its reflectance."""
     normals, points = skin.normals, skin.points
-    low = 1 - 0.38 * np.exp(-np.maximum(points[:, 2], 0) / 0.28)
+    low = 1 - 0.38 * decay(np.maximum(points[:, 2], 0) / 0.28)
     low *= 1 - 0.25 * (normals[:, 2] < -0.3)
     lit = view.light.ambient(normals[:, 2]) * low[:, None].astype(np.float32)
     if view.shadows is not None:

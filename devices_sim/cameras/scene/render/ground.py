@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from devices_sim.cameras.scene.camera import NEAR, Camera, Floats
 from devices_sim.cameras.scene.layout import Bay, Layout, Line, Marking, MarkingKind, Material
-from devices_sim.cameras.scene.render.mesh import Array, f32, linear
+from devices_sim.cameras.scene.render.mesh import Array, decay, f32, linear
 from devices_sim.cameras.scene.render.noise import cell, noise
 
 Ids = NDArray[np.uint8]
@@ -103,7 +103,7 @@ def _asphalt(x: Array, y: Array, grain: Array) -> Array:
     blotch = noise(x, y, 3.0, seed=2)
     wide = noise(x, y, 14.0, seed=3)
     crack = np.abs(noise(x, y, 5.0, seed=4, octaves=5))
-    lines = f32(np.exp(-((crack / 0.012) ** 2)) * (wide > 0.4))
+    lines = f32(decay((crack / 0.012) ** 2) * (wide > 0.4))
     change = 0.10 * fine + 0.07 * blotch + 0.09 * wide - 0.4 * _fade(lines, grain, 0.04)
     change -= 0.3 * _spots(x, y, 1.3, 18) + 0.22 * _fade(_spots(x, y, 0.3, 19), grain, 0.1)
     # Repaired strips, cut straight and filled darker, with seams of tar.

@@ -63,6 +63,11 @@ def f32(values: ArrayLike) -> Array:
     return np.asarray(values, dtype=np.float32)
 
 
+def decay(away: ArrayLike) -> Array:
+    """exp(-away) as float32; reckoned in float64, since float32's differs between machines."""
+    return f32(np.exp(-np.asarray(away, dtype=np.float64)))
+
+
 def rotated(points: Array, rotation: Array) -> Array:
     """Points (N, 3) times the rows of a matrix (3, 3).
 

@@ -58,7 +58,7 @@ def development(whole: Array, seed: int) -> Development:
     """A camera's exposure for a lit place (H, W, 3), and its noise."""
     rows, columns, _ = whole.shape
     grey = whole @ np.array([0.11, 0.59, 0.30], dtype=np.float32)
-    middle = float(np.exp(np.mean(np.log(np.clip(grey, 1e-5, 4)))))
+    middle = float(np.exp(np.mean(np.log(np.clip(grey, 1e-5, 4), dtype=np.float64))))
     # A dark place is left dark, as cameras do.
     dim = float(np.clip(middle / 0.1, 0.04, 1)) ** 0.22
     exposure = min(_MOST, _KEY / max(middle, 1e-5) * dim)

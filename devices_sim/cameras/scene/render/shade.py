@@ -8,7 +8,7 @@ import numpy as np
 
 from devices_sim.cameras.scene.render.gbuffer import GBuffer, Mask, pixel_rays
 from devices_sim.cameras.scene.render.light import LAMP_COLOUR, Light
-from devices_sim.cameras.scene.render.mesh import Array, along, f32
+from devices_sim.cameras.scene.render.mesh import Array, along, decay, f32
 from devices_sim.cameras.scene.render.noise import noise
 from devices_sim.cameras.scene.render.raster import FAR
 from devices_sim.cameras.scene.render.shadow import ShadowMap, open_sky
@@ -56,7 +56,7 @@ def light_place(
     whole = light.sky_seen(_clouded(rays, light))
     picture = Lit(whole.reshape(shape).copy(), np.zeros(shape, dtype=np.float32))
     # Far things fade into the air.
-    clear = np.exp(-np.maximum(seen.depth[solid] - 25, 0) / _HAZE)[:, None].astype(np.float32)
+    clear = decay(np.maximum(seen.depth[solid] - 25, 0) / _HAZE)[:, None]
     picture.ambient[solid] = ambient * clear + light.sky_seen(np.zeros(1, np.float32)) * (1 - clear)
     picture.sun[solid] = sun * clear
     return picture
@@ -102,7 +102,7 @@ def lamplight(position: Array, normal: Array, lamps: Array, light: Light) -> Arr
 
 def _foot(position: Array) -> Array:
     """Less of the sky is seen low on a wall, (N,)."""
-    return f32(1 - 0.42 * np.exp(-np.maximum(position[:, 2], 0) / 0.9))
+    return f32(1 - 0.42 * decay(np.maximum(position[:, 2], 0) / 0.9))
 
 
 def _wetted(seen: GBuffer, light: Light) -> Array:
@@ -140,6 +140,6 @@ def _clouded(rays: Array, light: Light) -> Array:
     """The z component of each pixel's way (H * W,), stirred by clouds."""
     ways = rays.reshape(-1, 3)
     up = ways[:, 2] / np.linalg.norm(ways, axis=1)
-    across = np.arctan2(ways[:, 1], ways[:, 0])
+    across = f32(np.arctan2(ways[:, 1], ways[:, 0], dtype=np.float64))
     puffs = noise(across * 40, up * 130, 9.0, seed=32)
     return np.asarray(up - 0.05 * light.cloud * np.maximum(puffs, -0.3), dtype=np.float32)
