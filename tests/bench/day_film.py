@@ -75,8 +75,7 @@ class Film:
 
     def thinned(self, every: int) -> Film:
         """The same, one in so many frames of each camera alone."""
-        times = sorted({one.at for one in self.frames})[::every]
-        left = frozenset(times)
+        left = frozenset(sorted({one.at for one in self.frames})[::every])
         return replace(self, frames=tuple(one for one in self.frames if one.at in left))
 
 

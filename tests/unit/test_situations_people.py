@@ -132,9 +132,7 @@ def test_a_bench_that_is_taken_for_somebody_who_lies_now_and_then_is_not_told() 
     assert not told("collapse", view(), shown, 130)
 
 
-def test_what_seems_to_lie_there_when_the_watch_begins_is_not_told_but_who_walked_before_is() -> (
-    None
-):
+def test_what_seems_to_lie_there_when_a_watch_begins_is_not_told_but_later_it_is() -> None:
     def shown(t: float) -> list[Track]:
         return [person(1, 0, 15, 0.4, 1.7)] if t > 3 else []
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 from pydantic import Field
 
@@ -115,12 +115,12 @@ def step(settings: Collapse, memory: Memory, scene: Scene) -> tuple[Memory, tupl
     claims = _known_again(_claims(settings, people, full, boxes, scene), memory.episodes)
     spots = _seen_to_lie(settings, memory.spots, claims, scene.now)
     settled = begun + timedelta(seconds=settings.fresh_s)
-    fell = [
+    new = [
         one
         for one in claims
-        if _fell(settings, one, spots, None if _walked(settings, one, uprights) else settled)
+        if _told(one, memory.episodes)
+        or _fell(settings, one, spots, None if _walked(_own(one, uprights), settings) else settled)
     ]
-    new = [one for one in claims if one in fell or _told(one, memory.episodes)]
     episodes, signals = advance("collapse", settings, memory.episodes, new, scene.now)
     return Memory(begun, uprights, boxes, spots, episodes), signals
 
@@ -140,10 +140,14 @@ def _seen_to_lie(
     return tuple(found)
 
 
-def _walked(settings: Collapse, claim: Claim, uprights: Mapping[int, Upright]) -> bool:
-    """Whether it was seen to walk: then it is no bench."""
-    own = [uprights.get(one.key) for one in claim.who]
-    return any(one is not None and one.frames >= settings.walked_frames for one in own)
+def _own(claim: Claim, uprights: Mapping[int, Upright]) -> Upright | None:
+    (one,) = claim.who
+    return uprights.get(one.key)
+
+
+def _walked(own: Upright | None, settings: Collapse) -> TypeGuard[Upright]:
+    """Whether it was seen to walk for long: it is no bench, and its height is known."""
+    return own is not None and own.frames >= settings.walked_frames
 
 
 def _fell(
@@ -186,7 +190,7 @@ def _steadied(known: Vec | None, one: Trail, fresh: float) -> Vec:
 
 def _upright(settings: Collapse, own: Upright | None, usual: float | None) -> float | None:
     """How many pixels somebody fills when upright; None where nothing is known of it."""
-    if own is not None and own.frames >= settings.walked_frames:
+    if _walked(own, settings):
         return own.height * (usual or 1.0)
     return usual
 
