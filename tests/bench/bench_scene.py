@@ -34,6 +34,7 @@ from analytics.evaluation.intervals import wilson
 from devices_sim.cameras.encode import encode
 from devices_sim.cameras.scene.actors import Actor, ActorKind, Pose, SceneState
 from devices_sim.cameras.scene.camera import Camera
+from devices_sim.cameras.scene.exact import draw_exactly
 from devices_sim.cameras.scene.exposure import expose
 from devices_sim.cameras.scene.layout import Layout, Line
 from devices_sim.cameras.scene.layout_files import load_layout
@@ -256,7 +257,7 @@ def main() -> None:
     arguments.add_argument("--buses", type=float, default=0.18, help="share of the vehicles")
     arguments.add_argument("--sheet", type=Path, help="write a contact sheet with what was missed")
     chosen = arguments.parse_args()
-    cv2.setNumThreads(1)
+    draw_exactly()
     if chosen.frames:
         report_pace(chosen.frames, chosen.seed)
     if not chosen.pictures:

@@ -15,6 +15,7 @@ from analytics.vision.gate.decode import decode
 from analytics.vision.model import Detection
 from devices_sim.cameras.scene.camera import Camera
 from devices_sim.cameras.scene.daylight import weather_on
+from devices_sim.cameras.scene.exact import draw_exactly
 from devices_sim.cameras.scene.live.darkroom import Darkroom
 from devices_sim.cameras.scene.live.messages import Job, Made, Place, Setup
 from devices_sim.cameras.scene.programme import Programme, programme
@@ -110,6 +111,7 @@ def film(stage: Stage, kept: Path, *, seconds: float, rate: float, model: str) -
 def _played(
     stage: Stage, seconds: float, rate: float, detector: Detector
 ) -> Iterator[dict[str, Any]]:
+    draw_exactly()
     cameras, sky = stage.cameras, place.Place(*stage.programme.layout.place)
     happened: dict[str, Happening] = {}
     with ThreadPoolExecutor(1) as crew:
